@@ -1,0 +1,17 @@
+// The subcommands: each parses its flags, calls libcore and prints.
+#pragma once
+
+#include "cli/parse.h"
+
+namespace gw::app {
+
+using Run = cli::Exit (*)(const cli::Invocation&);
+
+[[nodiscard]] cli::Exit run_validate(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_replay(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_config_schema(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_config_convert(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_completion(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_man(const cli::Invocation& invocation);
+
+}  // namespace gw::app

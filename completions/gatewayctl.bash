@@ -1,0 +1,147 @@
+# bash completion for gatewayctl; printed by `gatewayctl completion bash`
+_gatewayctl() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command="" i
+  if [[ $cur == "=" ]]; then
+    cur=""
+  elif [[ $prev == "=" ]]; then
+    prev=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "$command ${COMP_WORDS[i]}" in
+      " validate") command=" validate" ;;
+      " replay") command=" replay" ;;
+      " config") command=" config" ;;
+      " config schema") command=" config schema" ;;
+      " config convert") command=" config convert" ;;
+      " completion") command=" completion" ;;
+      " man") command=" man" ;;
+    esac
+  done
+  case "$command/$prev" in
+    "/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " validate/--format")
+      _gatewayctl_reply -W 'text json junit sarif github' -- "$cur"
+      return
+      ;;
+    " validate/--ignore")
+      :
+      return
+      ;;
+    " validate/--compat")
+      _gatewayctl_reply -W '2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.0 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9' -- "$cur"
+      return
+      ;;
+    " validate/--patch")
+      :
+      return
+      ;;
+    " validate/--kong-conf")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " validate/--set")
+      :
+      return
+      ;;
+    " validate/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " replay/--config" | " replay/-c")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " replay/--compat")
+      _gatewayctl_reply -W '2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.0 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9' -- "$cur"
+      return
+      ;;
+    " replay/--patch")
+      :
+      return
+      ;;
+    " replay/--filter")
+      :
+      return
+      ;;
+    " replay/--send")
+      :
+      return
+      ;;
+    " replay/--format")
+      _gatewayctl_reply -W 'text json junit tap github' -- "$cur"
+      return
+      ;;
+    " replay/--allow-unsupported-plugins")
+      :
+      return
+      ;;
+    " replay/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " config/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " config schema/--compat")
+      _gatewayctl_reply -W '2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.0 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9' -- "$cur"
+      return
+      ;;
+    " config schema/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " config convert/--to")
+      _gatewayctl_reply -W 'kong' -- "$cur"
+      return
+      ;;
+    " config convert/--compat")
+      _gatewayctl_reply -W '2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.0 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9' -- "$cur"
+      return
+      ;;
+    " config convert/--patch")
+      :
+      return
+      ;;
+    " config convert/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " completion/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " man/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+  esac
+  case "$command/$cur" in
+    "/-"*) _gatewayctl_reply -W '-V --version --color -h --help' -- "$cur" ;;
+    "/"*) _gatewayctl_reply -W 'validate replay config completion man' -- "$cur" ;;
+    " validate/-"*) _gatewayctl_reply -W '--format --strict --ignore --compat --patch --kong-conf --set --color -h --help' -- "$cur" ;;
+    " validate/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " replay/-"*) _gatewayctl_reply -W '-c --config --compat --patch --filter --list --keep-going --fail-on-skip --explain --send --format --allow-unsupported-plugins --color -h --help' -- "$cur" ;;
+    " replay/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " config/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
+    " config/"*) _gatewayctl_reply -W 'schema convert' -- "$cur" ;;
+    " config schema/-"*) _gatewayctl_reply -W '--compat --color -h --help' -- "$cur" ;;
+    " config schema/"*) : ;;
+    " config convert/-"*) _gatewayctl_reply -W '--to --compat --patch --color -h --help' -- "$cur" ;;
+    " config convert/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " completion/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
+    " completion/"*) _gatewayctl_reply -W 'bash zsh fish' -- "$cur" ;;
+    " man/-"*) _gatewayctl_reply -W '--list --color -h --help' -- "$cur" ;;
+    " man/"*) : ;;
+  esac
+}
+_gatewayctl_reply() {
+  local found
+  found=$(compgen "$@")
+  COMPREPLY=()
+  [[ -z $found ]] || mapfile -t COMPREPLY <<<"$found"
+}
+complete -F _gatewayctl gatewayctl

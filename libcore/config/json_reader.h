@@ -1,0 +1,20 @@
+// JSON (RFC 8259) over nlohmann's SAX interface, with the places it does not tell.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "config/diagnostic.h"
+#include "config/tree.h"
+
+namespace gw::config {
+
+struct JsonOutcome {
+  std::optional<Node> root;  // nullopt when there was an error
+  bool is_json = false;      // false: the grammar was violated, it may be something else
+};
+
+// `text` is valid UTF-8 without controls.
+[[nodiscard]] JsonOutcome read_json(FileId file, std::string_view text, Diagnostics& diagnostics);
+
+}  // namespace gw::config

@@ -1,0 +1,166 @@
+#include "replay/flight.h"
+
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+
+namespace gw::replay {
+namespace {
+
+// The connection to the upstream is kept, as nginx is told to by Kong (kong-behaviour.md 6.1).
+std::string upstream_connection(const http::RequestHead& head) {
+  return http::find(head.fields, "Upgrade") ? "keep-alive, Upgrade" : "keep-alive";
+}
+
+// What the writer towards the client says of the connection.
+std::string client_connection(const http::HeadView& request) {
+  const auto asked = http::find(request.fields, "Connection");
+  return asked && iequals(*asked, "close") ? "close" : "keep-alive";
+}
+
+}  // namespace
+
+std::string shown_name(const model::Route* route) {
+  if (route == nullptr) return {};
+  return route->name.empty() ? route->id.str() : route->name;
+}
+
+std::string shown_name(const model::Consumer* consumer) {
+  if (consumer == nullptr) return {};
+  if (!consumer->username.empty()) return consumer->username;
+  return consumer->custom_id.empty() ? consumer->id.str() : consumer->custom_id;
+}
+
+void Flight::start(const ArrivingRequest& request, std::uint32_t node, WallTime now, Keep keep) {
+  request_ = &request;
+  node_ = node;
+  keep_ = keep;
+  now_ = now;
+  due_.reset();
+  judged_.clear();
+  if (keep_ != Keep::outcome) {
+    observation_ = {};
+    trace_ = {};
+  }
+  exchange_.emplace(world_.snapshot(), world_.node(node).balancers(), scratch_, request.view(),
+                    world_.instant(now), world_.rng(), keep_ == Keep::trace ? &trace_ : nullptr);
+  advance(exchange_->start());
+}
+
+void Flight::resume() {
+  now_ = *due_;
+  due_.reset();
+  advance(deliver());
+}
+
+void Flight::advance(gateway::Step step) {
+  while (true) {
+    if (const auto* need = std::get_if<gateway::NeedCounters>(&step)) {
+      step = count(*need);
+    } else if (const auto* tried = std::get_if<gateway::Try>(&step)) {
+      attempt(*tried);
+      if (due_) return;
+      step = deliver();
+    } else if (const auto* relay = std::get_if<gateway::Relay>(&step)) {
+      return finish(*relay->head, stub_body_, stub_length_);
+    } else if (const auto* wanted = std::get_if<gateway::NeedBody>(&step)) {
+      step = give_body(*wanted);
+    } else {
+      const auto& answer = std::get<gateway::Respond>(step);
+      return finish(*answer.head, answer.body, fmt::format_int(answer.body.size()).c_str());
+    }
+  }
+}
+
+gateway::Step Flight::give_body(const gateway::NeedBody& need) {
+  if (request_->body().size() > need.at_most) {
+    return exchange_->on_body(
+        fail(ErrorCode::too_large, fmt::format("the body is larger than {} bytes", need.at_most)));
+  }
+  return exchange_->on_body(request_->body());
+}
+
+gateway::Step Flight::count(const gateway::NeedCounters& need) {
+  if (world_.audit() != nullptr) OvershootAudit::note(need.charges, judged_);
+  return exchange_->on_counters(world_.charge(node_, *need.store, need.charges, now_));
+}
+
+void Flight::attempt(const gateway::Try& attempt) {
+  stub_ = &world_.stub(attempt);
+  const StubOutcome outcome = outcome_of(*stub_, attempt.tls, attempt.timeouts);
+  error_ = outcome.error;
+  if (keep_ != Keep::outcome && outcome.reached) record(attempt);
+  if (keep_ != Keep::outcome && stub_->body) stub_body_ = *stub_->body;
+  if (outcome.after.count() > 0) due_ = now_ + outcome.after;
+}
+
+// The request as the upstream gets it, framing included, and its echo where that is the answer.
+void Flight::record(const gateway::Try& attempt) {
+  UpstreamRequest seen{
+      std::string(attempt.head->method), std::string(attempt.head->target), {}, {}};
+  seen.body = attempt.body != nullptr ? *attempt.body : std::string(request_->body());
+  for (const http::Field& field : attempt.head->fields) {
+    seen.fields.push_back({std::string(field.name), std::string(field.value)});
+  }
+  seen.fields.push_back({"Connection", upstream_connection(*attempt.head)});
+  const auto sent = http::find(request_->view().head.fields, "Content-Length");
+  if (sent || !seen.body.empty()) {
+    seen.fields.push_back({"Content-Length", std::to_string(seen.body.size())});
+  }
+  if (!stub_->body) stub_body_ = echo_json(seen);
+  observation_.upstream = std::move(seen);
+}
+
+gateway::Step Flight::deliver() {
+  if (error_) return exchange_->on_attempt(*error_, world_.instant(now_));
+  stub_length_.clear();
+  if (http::has_body("GET", stub_->status)) {
+    stub_length_ = fmt::format_int(stub_body_.size()).c_str();
+  }
+  stub_fields_.clear();
+  append_stub_fields(*stub_, world_.date(now_), stub_length_, stub_fields_);
+  const http::ResponseHeadView head{.status = stub_->status,
+                                    .reason = http::reason_phrase(stub_->status),
+                                    .version = http::Version::http11,
+                                    .fields = stub_fields_};
+  return exchange_->on_response(head, world_.instant(now_));
+}
+
+void Flight::finish(const http::ResponseHead& head, std::string_view body,
+                    std::string_view length) {
+  status_ = head.status;
+  if (keep_ != Keep::outcome) observe(head, body, length);
+  if (!judged_.empty() && disposition() != gateway::Disposition::limited) {
+    world_.audit()->passed(judged_, now_);
+  }
+  const auto charges = exchange_->on_end(world_.instant(now_));
+  if (charges.empty()) return;
+  // The answer is out: a store that is down now changes nothing.
+  [[maybe_unused]] const auto counted =
+      world_.charge(node_, *exchange_->end_store(), charges, now_);
+}
+
+void Flight::observe(const http::ResponseHead& head, std::string_view body,
+                     std::string_view length) {
+  const http::HeadView& request = request_->view().head;
+  observation_.status = head.status;
+  for (const http::Field& field : head.fields) {
+    observation_.fields.push_back({std::string(field.name), std::string(field.value)});
+  }
+  observation_.fields.push_back({"Connection", client_connection(request)});
+  // RFC 9110 section 8.6: a 204 has no Content-Length; an answer to HEAD has that of its GET.
+  if (http::has_body("GET", head.status)) {
+    observation_.fields.push_back({"Content-Length", std::string(length)});
+  }
+  if (http::has_body(request.method, head.status)) observation_.body = body;
+  if (const auto name = shown_name(exchange_->route()); !name.empty()) observation_.route = name;
+  if (const auto name = shown_name(exchange_->consumer()); !name.empty()) {
+    observation_.consumer = name;
+  }
+  observation_.attempts = exchange_->attempts();
+}
+
+}  // namespace gw::replay
