@@ -23,43 +23,57 @@ PathTrees::Root PathTrees::add(Pairs pairs) {
     return std::tie(a.first, a.second.candidate, a.second.port) <
            std::tie(b.first, b.second.candidate, b.second.port);
   });
-  return build(pairs, 0, pairs.size(), 0, 0);
+  const Root root = narrow(nodes_.size());
+  nodes_.emplace_back();
+  build(root, pairs, 0, pairs.size(), 0, 0);
+  return root;
 }
 
-// The node for pairs[begin, end), which agree up to `depth`; its label is their text from `from`.
-// Recursion is as deep as one literal has branching points, and literals are bounded by the config.
-std::uint32_t PathTrees::build(const Pairs& pairs, std::size_t begin, std::size_t end,
-                               std::size_t from, std::size_t depth) {
-  const std::uint32_t index = narrow(nodes_.size());
+void PathTrees::set_bytes(Node& node, std::string_view bytes) {
+  node.child_count = narrow(bytes.size());
+  if (bytes.size() <= kInlineBytes) {
+    std::ranges::copy(bytes, node.bytes.begin());
+  } else {
+    node.long_bytes = narrow(texts_.size());
+    texts_ += bytes;
+  }
+}
+
+// Fills node `index` for pairs[begin, end), which agree up to `depth`; its label is their text
+// from `from`. Recursion is as deep as one literal has branching points, and literals are bounded
+// by the config.
+void PathTrees::build(std::uint32_t index, const Pairs& pairs, std::size_t begin, std::size_t end,
+                      std::size_t from, std::size_t depth) {
   Node node;
   if (begin < end) {
-    node.label = narrow(labels_.size());
+    node.label = narrow(texts_.size());
     node.label_size = narrow(depth - from);
-    labels_ += std::string_view(pairs[begin].first).substr(from, depth - from);
+    texts_ += std::string_view(pairs[begin].first).substr(from, depth - from);
   }
   node.entries = narrow(entries_.size());
   while (begin < end && pairs[begin].first.size() == depth) {
     entries_.push_back(pairs[begin++].second);
   }
   node.entry_count = narrow(entries_.size()) - node.entries;
-  nodes_.push_back(node);
 
   std::string bytes;
-  std::vector<std::uint32_t> children;
-  while (begin < end) {
-    const char byte = pairs[begin].first[depth];
-    std::size_t group = begin;
-    while (group < end && pairs[group].first[depth] == byte) ++group;
-    const std::size_t agreed = common_prefix(pairs[begin].first, pairs[group - 1].first, depth);
+  std::vector<std::size_t> starts;  // of the groups that go on with one character
+  for (std::size_t i = begin; i < end; ++i) {
+    const char byte = pairs[i].first[depth];
+    if (!bytes.empty() && bytes.back() == byte) continue;
     bytes += byte;
-    children.push_back(build(pairs, begin, group, depth, agreed));
-    begin = group;
+    starts.push_back(i);
   }
-  nodes_[index].children = narrow(child_bytes_.size());
-  nodes_[index].child_count = narrow(bytes.size());
-  child_bytes_ += bytes;
-  child_nodes_.insert(child_nodes_.end(), children.begin(), children.end());
-  return index;
+  starts.push_back(end);
+  set_bytes(node, bytes);
+  node.first_child = narrow(nodes_.size());
+  nodes_[index] = node;
+  nodes_.resize(nodes_.size() + bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::size_t agreed =
+        common_prefix(pairs[starts[i]].first, pairs[starts[i + 1] - 1].first, depth);
+    build(node.first_child + narrow(i), pairs, starts[i], starts[i + 1], depth, agreed);
+  }
 }
 
 }  // namespace gw::gateway
