@@ -173,6 +173,7 @@ class Binder {
     if (map == nullptr) return out;
     for (const Member& member : map->members) {
       std::vector<std::string> texts;
+      texts.reserve(member.value.items.size());
       for (const Node& item : member.value.items) texts.push_back(item.text);
       out.emplace_back(member.key, std::move(texts));
     }

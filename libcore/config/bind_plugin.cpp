@@ -45,9 +45,9 @@ class RedisValues {
   RedisValues(const Values& config, Fields fields, const Level& level) : config_(config) {
     const FieldSpec* record = find_field(fields, "redis", level);
     if (record == nullptr) return;
-    static const Node kEmpty = make_mapping();
+    static const Node empty = make_mapping();
     const Node* given = config.find("redis");
-    nested_.emplace(given == nullptr ? kEmpty : *given, record->fields, level);
+    nested_.emplace(given == nullptr ? empty : *given, record->fields, level);
   }
 
   [[nodiscard]] model::RedisTarget read() const {
@@ -148,9 +148,9 @@ model::PluginConfig bind_plugin_config(const Entity& plugin, const Level& level)
   if (spec == nullptr || !spec->runs) {
     return model::NotRun{.guards_access = spec != nullptr && spec->guards_access};
   }
-  static const Node kEmpty = make_mapping();
+  static const Node empty = make_mapping();
   const Node* given = plugin.node->find("config");
-  const Node& config = given == nullptr ? kEmpty : *given;
+  const Node& config = given == nullptr ? empty : *given;
   const Values v(config, spec->config, level);
   if (spec->name == "key-auth") return bind_key_auth(v);
   if (spec->name == "rate-limiting") return bind_rate_limiting(config, v, spec->config, level);

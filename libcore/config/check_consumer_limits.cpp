@@ -59,9 +59,9 @@ void lint_list(CheckContext& ctx, const Node& list, const std::string& path) {
 
 void check_consumer_rate_limiting(CheckContext& ctx, const Node& plugin, const PathStep& at,
                                   bool sound) {
-  static const Node kEmpty = make_mapping();
+  static const Node empty = make_mapping();
   const Node* given = present(plugin, "config");
-  const Node& config = given == nullptr ? kEmpty : *given;
+  const Node& config = given == nullptr ? empty : *given;
   const PathStep config_at{.up = &at, .key = "config"};
   const bool none = std::ranges::all_of(
       kLists, [&](std::string_view list) { return present(config, list) == nullptr; });

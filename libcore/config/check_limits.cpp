@@ -164,9 +164,9 @@ void check_redis(CheckContext& ctx, const Node& config, const PathStep& at, bool
 }
 
 void check_rate_limiting(CheckContext& ctx, const Node& plugin, const PathStep& at, bool sound) {
-  static const Node kEmpty = make_mapping();
+  static const Node empty = make_mapping();
   const Node* given = present(plugin, "config");
-  const Node& config = given == nullptr ? kEmpty : *given;
+  const Node& config = given == nullptr ? empty : *given;
   const PathStep config_at{.up = &at, .key = "config"};
   if (sound) {
     if (const auto inversion = find_inversion(config)) {

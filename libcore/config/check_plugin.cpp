@@ -70,9 +70,9 @@ constexpr std::array kChecks{
 };
 
 void check_config(CheckContext& ctx, const PluginSpec& spec, const Node& node, const PathStep& at) {
-  static const Node kEmpty = make_mapping();
+  static const Node empty = make_mapping();
   const Node* config = present(node, "config");
-  if (config == nullptr || !is_record(*config)) config = &kEmpty;
+  if (config == nullptr || !is_record(*config)) config = &empty;
   const std::size_t errors = ctx.errors();
   const PathStep config_at{.up = &at, .key = "config"};
   if (spec.config_known) check_record(ctx, spec.config, false, *config, config_at);

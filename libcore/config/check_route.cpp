@@ -37,6 +37,7 @@ std::vector<std::string_view> protocols_of(const Node& route) {
   const Node* list = present(route, "protocols");
   if (list == nullptr) return {kHttpFamily.begin(), kHttpFamily.end()};
   std::vector<std::string_view> names;
+  names.reserve(list->items.size());
   for (const Node& item : list->items) names.push_back(item.text);
   return names;
 }

@@ -25,7 +25,7 @@ std::string_view name_of(const Entity& entity) {
 }
 
 Entity& Inventory::add(Entity entity) {
-  Entity& added = all_.emplace_back(std::move(entity));
+  Entity& added = all_.emplace_back(entity);
   by_collection_[added.spec->collection].push_back(&added);
   return added;
 }

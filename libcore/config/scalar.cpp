@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -68,8 +69,9 @@ int radix_of(std::string_view text) {
 std::optional<double> decimal_value(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
-  const auto end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
+  const char* const begin = std::to_address(text.begin());
+  const char* const end = begin + text.size();
+  const auto parsed = std::from_chars(begin, end, value);
   if (parsed.ec != std::errc{} || parsed.ptr != end || !std::isfinite(value)) return std::nullopt;
   return value;
 }
@@ -144,8 +146,9 @@ std::string yaml11_reading(std::string_view text) {
   if (one_of(text, kNo)) return "false";
   const std::string_view digits = without_sign(text);
   std::uint64_t value = 0;
-  const auto end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, value, 8);
+  const char* const begin = std::to_address(digits.begin());
+  const char* const end = begin + digits.size();
+  const auto parsed = std::from_chars(begin, end, value, 8);
   if (!has_leading_zero(text) || parsed.ec != std::errc{} || parsed.ptr != end) {
     return "another value";
   }

@@ -255,7 +255,7 @@ std::vector<Node> read_yaml(FileId file, std::string_view text, Diagnostics& dia
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(handler)) {
     }
-  } catch (const GiveUp&) {  // reported where it was thrown
+  } catch (const GiveUp&) {  // NOLINT(bugprone-empty-catch): reported where it was thrown
   } catch (const RanAhead&) {
     handler.report_ran_ahead();
   } catch (const YAML::Exception& e) {

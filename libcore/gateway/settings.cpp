@@ -69,7 +69,7 @@ struct TokenRow {
 };
 const std::vector<TokenRow>& header_tokens() {
   using T = HeaderTokens;
-  static const std::vector<TokenRow> kRows{
+  static const std::vector<TokenRow> rows{
       {"server_tokens", {&T::server, &T::via}},
       {"latency_tokens", {&T::proxy_latency, &T::response_latency, &T::upstream_latency}},
       {"Server", {&T::server}},
@@ -81,7 +81,7 @@ const std::vector<TokenRow>& header_tokens() {
       {"X-Kong-Request-Id", {&T::request_id}},
       {"X-Kong-Admin-Latency", {}},
   };
-  return kRows;
+  return rows;
 }
 
 Result<void> apply_headers(Settings& settings, std::string_view value) {
@@ -240,6 +240,7 @@ bool is_setting_without_effect(std::string_view name) {
 
 std::vector<std::string_view> setting_names() {
   std::vector<std::string_view> names;
+  names.reserve(kSettings.size());
   for (const SettingRow& row : kSettings) names.push_back(row.name);
   return names;
 }

@@ -20,8 +20,8 @@ using model::Protocol;
 
 // Keys of credentials are looked up by a keyed hash, so that no client can aim at a collision.
 limit::Fingerprint key_fingerprint(std::string_view key) {
-  static const limit::KeySeed kSeed = limit::seed_key("key-auth", {}, {});
-  return limit::fingerprint(kSeed, key);
+  static const limit::KeySeed seed = limit::seed_key("key-auth", {}, {});
+  return limit::fingerprint(seed, key);
 }
 
 bool is_tls(Protocol protocol) {
@@ -173,6 +173,7 @@ class Compiler {
     compiled.config = &config;
     const auto entries = [](const auto& from) {
       std::vector<CompiledConsumerRateLimiting::Entry> to;
+      to.reserve(from.size());
       for (const auto& entry : from)
         to.push_back({lower(entry.name), compile_limits(entry.limits)});
       return to;

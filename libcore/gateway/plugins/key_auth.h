@@ -13,6 +13,6 @@ namespace gw::gateway {
 
 // Bodies above this are not searched for a key: nginx's client_body_buffer_size of Kong, 8 KiB,
 // beyond which Kong's plugins cannot read the body either.
-inline constexpr std::size_t kMaxKeyBody = 8 * 1024;
+inline constexpr std::size_t kMaxKeyBody = std::size_t{8} * 1024;
 
 }  // namespace gw::gateway
