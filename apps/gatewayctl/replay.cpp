@@ -105,17 +105,9 @@ Collected collect_all(const cli::Invocation& invocation, Inputs& inputs) {
 
 cli::Exit verdict(const cli::Invocation& invocation, const Inputs& inputs,
                   const replay::RunReport& report) {
-  using replay::Status;
-  const bool out_of_reach =
-      std::ranges::any_of(report.scenarios, &replay::ScenarioReport::out_of_reach);
-  if (inputs.unreachable || out_of_reach) return cli::Exit::unreachable;
-  if (report.scenarios.empty()) {
-    complain("gatewayctl: no scenario was found to play\n");
-    return cli::Exit::unreachable;
-  }
-  const bool skipped = invocation.has("--fail-on-skip") && report.count(Status::skipped) > 0;
-  const bool failed = report.count(Status::failed) + report.count(Status::error) > 0;
-  return failed || skipped ? cli::Exit::found : cli::Exit::ok;
+  if (inputs.unreachable) return cli::Exit::unreachable;
+  if (report.scenarios.empty()) complain("gatewayctl: no scenario was found to play\n");
+  return static_cast<cli::Exit>(replay::exit_status(report, invocation.has("--fail-on-skip")));
 }
 
 cli::Exit show(const cli::Invocation& invocation, const Inputs& inputs,

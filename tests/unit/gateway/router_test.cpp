@@ -237,6 +237,23 @@ TEST_CASE("among many routes each finds its own, whatever they differ by") {
   }
 }
 
+TEST_CASE("a path may branch in every character, more branches than a node holds in itself") {
+  std::vector<Route> routes;
+  const std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-_.~";
+  for (const char c : letters) {
+    Route r = route(std::string(1, c));
+    r.paths = {"/x/" + std::string(1, c) + "/end"};
+    routes.push_back(std::move(r));
+  }
+  const Table table(routes, kNew);
+  for (const char c : letters) {
+    const std::string name(1, c);
+    CHECK(table.match("", "/x/" + name + "/end/more") == name);
+    CHECK(table.match("", "/x/" + name + "/en") == "");
+  }
+  CHECK(table.match("", "/x/!/end") == "");
+}
+
 TEST_CASE("an explanation names the routes that came next and why they lost") {
   Route wins = route("wins");
   wins.paths = {"/foo/bar"};
