@@ -36,6 +36,17 @@ PCRE2_SPTR text_of(std::string_view text) {
   return reinterpret_cast<PCRE2_SPTR>(text.empty() ? "" : text.data());
 }
 
+// The context with the limits, one a thread.
+pcre2_match_context* bounded() {
+  thread_local const std::unique_ptr<pcre2_match_context, FreeContext> context = [] {
+    std::unique_ptr<pcre2_match_context, FreeContext> made(pcre2_match_context_create(nullptr));
+    pcre2_set_match_limit(made.get(), kMatchLimit);
+    pcre2_set_depth_limit(made.get(), kDepthLimit);
+    return made;
+  }();
+  return context.get();
+}
+
 std::string message_of(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};
   pcre2_get_error_message(code, buffer.data(), buffer.size());
@@ -80,20 +91,28 @@ Result<Regex> Regex::compile(std::string_view pattern, Options options) {
 }
 
 std::optional<std::pair<std::size_t, std::size_t>> Regex::match(std::string_view subject) const {
-  // One match block and context a thread: the path of a request allocates nothing.
+  // One match block a thread: the path of a request allocates nothing.
   thread_local const std::unique_ptr<pcre2_match_data, FreeData> data(
       pcre2_match_data_create(1, nullptr));
-  thread_local const std::unique_ptr<pcre2_match_context, FreeContext> context = [] {
-    std::unique_ptr<pcre2_match_context, FreeContext> made(pcre2_match_context_create(nullptr));
-    pcre2_set_match_limit(made.get(), kMatchLimit);
-    pcre2_set_depth_limit(made.get(), kDepthLimit);
-    return made;
-  }();
   const int found = pcre2_match(state_->code.get(), text_of(subject), subject.size(), 0, 0,
-                                data.get(), context.get());
+                                data.get(), bounded());
   if (found < 0) return std::nullopt;
   const PCRE2_SIZE* range = pcre2_get_ovector_pointer(data.get());
   return std::pair<std::size_t, std::size_t>{range[0], range[1]};
+}
+
+std::optional<std::string_view> Regex::capture(std::string_view subject,
+                                               const std::string& name) const {
+  const std::unique_ptr<pcre2_match_data, FreeData> data(
+      pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
+  const int found = pcre2_match(state_->code.get(), text_of(subject), subject.size(), 0, 0,
+                                data.get(), bounded());
+  if (found < 0) return std::nullopt;
+  const int group = pcre2_substring_number_from_name(state_->code.get(), text_of(name));
+  if (group < 0 || group >= found) return std::nullopt;
+  const PCRE2_SIZE* range = pcre2_get_ovector_pointer(data.get()) + 2 * group;
+  if (range[0] == PCRE2_UNSET || range[1] < range[0]) return std::nullopt;
+  return subject.substr(range[0], range[1] - range[0]);
 }
 
 }  // namespace gw

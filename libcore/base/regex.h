@@ -30,6 +30,9 @@ class Regex {
   // [begin, end) of the match, or nullopt; a subject that exceeds the match limits does not match.
   [[nodiscard]] std::optional<std::pair<std::size_t, std::size_t>> match(
       std::string_view subject) const;
+  // The text of the named group in the match; nullopt: no match, no such group, or it took no part.
+  [[nodiscard]] std::optional<std::string_view> capture(std::string_view subject,
+                                                        const std::string& name) const;
   [[nodiscard]] bool search(std::string_view subject) const { return match(subject).has_value(); }
 
   Regex(Regex&&) noexcept;

@@ -52,17 +52,28 @@ inline constexpr std::size_t kKnownCount = 30;
 // The known fields of one message. Reused from message to message: allocates only to grow.
 class FieldIndex {
  public:
+  FieldIndex() { clear(); }
+  void clear();
+  // The next field of the message.
+  void add(std::string_view name);
   void build(std::span<const Field> fields);
+
+  [[nodiscard]] std::size_t size() const { return known_.size(); }
   [[nodiscard]] Known known(std::size_t i) const { return known_[i]; }
   // Position of the first field with this name, or kNone.
   [[nodiscard]] std::size_t first(Known name) const {
-    return first_[static_cast<std::size_t>(name)];
+    const std::uint32_t i = first_[static_cast<std::size_t>(name)];
+    return i == kAbsent ? kNone : i;
   }
+  // Of the next one behind position `i`.
+  [[nodiscard]] std::size_t next(Known name, std::size_t i) const;
   static constexpr std::size_t kNone = ~std::size_t{0};
 
  private:
+  static constexpr std::uint32_t kAbsent = ~std::uint32_t{0};
+
   std::vector<Known> known_;
-  std::array<std::size_t, kKnownCount> first_{};
+  std::array<std::uint32_t, kKnownCount> first_{};
 };
 
 }  // namespace gw::http

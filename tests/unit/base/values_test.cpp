@@ -94,6 +94,16 @@ TEST_CASE("a pattern that backtracks without end does not match, and comes back"
   CHECK_FALSE(regex->search(std::string(64, 'a') + "b"));
 }
 
+TEST_CASE("a named group is found in the match, and nothing where it took no part") {
+  const auto regex = Regex::compile("/t/(?<tenant>[a-z]+)(/(?<rest>.+))?");
+  REQUIRE(regex.has_value());
+  CHECK(regex->capture("/t/blue/x", "tenant") == "blue");
+  CHECK(regex->capture("/t/blue/x", "rest") == "x");
+  CHECK_FALSE(regex->capture("/t/blue", "rest").has_value());
+  CHECK_FALSE(regex->capture("/t/blue", "other").has_value());
+  CHECK_FALSE(regex->capture("/else", "tenant").has_value());
+}
+
 TEST_CASE("a regex that does not compile says where") {
   const auto regex = Regex::compile("/a(b");
   REQUIRE_FALSE(regex.has_value());
