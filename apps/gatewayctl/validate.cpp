@@ -10,9 +10,9 @@
 #include "command.h"
 #include "config/codes.h"
 #include "config/render.h"
-#include "gateway/settings_input.h"
 #include "gateway/snapshot.h"
 #include "inputs.h"
+#include "node_settings.h"
 #include "output.h"
 #include "replay/check_scenarios.h"
 #include "replay/discover.h"
@@ -68,14 +68,6 @@ Paths sort_paths(const std::vector<std::string>& named, Inputs& inputs) {
   return paths;
 }
 
-std::vector<std::string_view> environment() {
-  std::vector<std::string_view> out;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    out.emplace_back(*entry);
-  }
-  return out;
-}
-
 // What stands on the command line itself and may be wrong: --ignore and --set.
 Result<std::vector<gateway::WrittenSetting>> read_flags(const cli::Invocation& invocation,
                                                         Inputs& inputs) {
@@ -85,34 +77,7 @@ Result<std::vector<gateway::WrittenSetting>> read_flags(const cli::Invocation& i
                       fmt::format("--ignore is '{}', and no diagnostic has this code", code));
     }
   }
-  std::vector<gateway::WrittenSetting> out;
-  for (const std::string& text : invocation.values("--set")) {
-    auto setting = gateway::read_set_flag(text, inputs.sources);
-    if (!setting) return std::unexpected(std::move(setting.error()));
-    out.push_back(std::move(*setting));
-  }
-  return out;
-}
-
-gateway::Settings read_settings(const cli::Invocation& invocation,
-                                const std::vector<gateway::WrittenSetting>& flags, Inputs& inputs) {
-  gateway::Settings settings;
-  if (invocation.has("--kong-conf")) {
-    const std::string path = invocation.value("--kong-conf");
-    auto text = read_file(path);
-    if (!text) {
-      remember(path, text.error(), inputs);
-    } else {
-      const auto file = inputs.sources.add(path, std::move(*text));
-      gateway::apply_settings(settings,
-                              gateway::read_kong_conf(inputs.sources, file, inputs.diagnostics),
-                              inputs.diagnostics);
-    }
-  }
-  gateway::apply_settings(settings, gateway::read_environment(environment(), inputs.sources),
-                          inputs.diagnostics);
-  gateway::apply_settings(settings, flags, inputs.diagnostics);
-  return settings;
+  return read_set_flags(invocation, inputs);
 }
 
 void check_configs(const config::LoadOptions& options, const gateway::Settings& settings,
@@ -163,7 +128,7 @@ cli::Exit run_validate(const cli::Invocation& invocation) {
   const auto settings = read_settings(invocation, *flags, inputs);
   const Paths paths = sort_paths(invocation.values("PATH"), inputs);
   read_configs(paths.configs, inputs);
-  check_configs(options, settings, inputs);
+  check_configs(options, settings.decisions, inputs);
   for (const std::string& path : paths.scenarios) {
     const auto checked = replay::check_scenarios(path, options, inputs.sources, inputs.diagnostics);
     if (!checked) remember(path, checked.error(), inputs);

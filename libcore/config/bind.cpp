@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/bind_health.h"
 #include "config/check_format.h"
 #include "config/check_path.h"
 #include "config/service_url.h"
@@ -218,6 +219,7 @@ class Binder {
     u.slots = v.integer<std::uint32_t>("slots");
     u.host_header = v.text("host_header");
     u.client_certificate = links_.id_of_target(e, "client_certificate");
+    u.healthchecks = bind_health(*e.node, e.spec->fields, level_);
     return u;
   }
 

@@ -16,6 +16,7 @@ using http::Known;
 constexpr std::array kDropped{Known::connection,
                               Known::content_length,
                               Known::keep_alive,
+                              Known::proxy_connection,
                               Known::transfer_encoding,
                               Known::upgrade,
                               Known::via,
@@ -32,6 +33,8 @@ constexpr auto kIsDropped = [] {
 constexpr std::array<std::string_view, 6> kCharsetTypes{
     "text/html",           "text/plain",      "text/xml", "application/javascript",
     "application/rss+xml", "text/vnd.wap.wml"};
+
+constexpr std::string_view kWebSocket = "websocket";
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::any_of(names, [&](std::string_view n) { return iequals(n, name); });
@@ -80,12 +83,17 @@ void add_request_id(Scratch::State& s) {
 
 void add_proxied_fields(Scratch::State& s, std::string_view upstream_via, Instant now) {
   const HeaderTokens& tokens = s.snapshot->settings.headers;
+  const SteadyTime dialing = s.dialing.value_or(s.arrived.steady);
+  if (!s.new_cookie.empty()) {
+    s.add_answer("Set-Cookie", s.new_cookie, "the client is hashed by it from now on");
+  }
   if (tokens.upstream_latency) {
-    s.add_answer("X-Kong-Upstream-Latency", milliseconds(s, s.arrived.steady, now.steady),
+    s.add_answer("X-Kong-Upstream-Latency", milliseconds(s, dialing, now.steady),
                  "from the first try to the answer's head");
   }
   if (tokens.proxy_latency) {
-    s.add_answer("X-Kong-Proxy-Latency", "0", "from the request's arrival to the first try");
+    s.add_answer("X-Kong-Proxy-Latency", milliseconds(s, s.arrived.steady, dialing),
+                 "from the request's arrival to the first try");
   }
   if (!tokens.via) {
     if (!upstream_via.empty()) s.add_answer("Via", upstream_via, "the upstream's");
@@ -110,7 +118,8 @@ std::string_view with_charset(Scratch::State& s, std::string_view content_type) 
 bool is_nominated(const Scratch::State& s, std::span<const http::Field> fields,
                   std::string_view name) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (s.upstream_fields.known(i) != Known::connection) continue;
+    if (s.upstream_index->known(i) != Known::connection) continue;
+    if (iequals(fields[i].value, "keep-alive") || iequals(fields[i].value, "close")) continue;
     for (const auto option : split_list(fields[i].value)) {
       if (iequals(option, name)) return true;
     }
@@ -121,7 +130,7 @@ bool is_nominated(const Scratch::State& s, std::span<const http::Field> fields,
 // Whether field number `i` of the upstream's goes to the client.
 bool is_relayed(const Scratch::State& s, std::span<const http::Field> fields, std::size_t i) {
   const Traits& traits = s.traits();
-  const Known known = s.upstream_fields.known(i);
+  const Known known = s.upstream_index->known(i);
   if (kIsDropped[static_cast<std::size_t>(known)]) return false;
   if (known == Known::proxy_authenticate && traits.removes_proxy_authenticate) return false;
   if (known == Known::x_kong_request_id && !s.request_id.empty()) return false;
@@ -131,15 +140,15 @@ bool is_relayed(const Scratch::State& s, std::span<const http::Field> fields, st
       })) {
     return false;
   }
-  const bool nominations = s.upstream_fields.first(Known::connection) != http::FieldIndex::kNone;
+  const bool nominations = s.upstream_index->first(Known::connection) != http::FieldIndex::kNone;
   return !nominations || !is_nominated(s, fields, fields[i].name);
 }
 
 // The upstream's Via lines as one.
 std::string_view upstream_via(Scratch::State& s, std::span<const http::Field> fields) {
   std::string_view via;
-  for (std::size_t i = s.upstream_fields.first(Known::via); i < fields.size(); ++i) {
-    if (s.upstream_fields.known(i) != Known::via) continue;
+  for (std::size_t i = s.upstream_index->first(Known::via); i < fields.size(); ++i) {
+    if (s.upstream_index->known(i) != Known::via) continue;
     via = via.empty() ? fields[i].value
                       : s.arena.concat(via, std::string_view(", "), fields[i].value);
   }
@@ -147,6 +156,12 @@ std::string_view upstream_via(Scratch::State& s, std::span<const http::Field> fi
 }
 
 }  // namespace
+
+bool accepts_upgrade(const Scratch::State& s, const http::ResponseHeadView& head) {
+  const std::size_t i = s.upstream_index->first(Known::upgrade);
+  return s.request->offers_websocket && i != http::FieldIndex::kNone &&
+         iequals(head.fields[i].value, kWebSocket);
+}
 
 void make_own_head(Scratch::State& s, std::uint16_t status, std::string_view content_type,
                    bool proxied, Instant now) {
@@ -174,21 +189,21 @@ void make_relayed_head(Scratch::State& s, const http::ResponseHeadView& head, In
   s.answer.status = head.status;
   s.answer.fields.clear();
   if (s.trace != nullptr) s.trace->headers.clear();
-  s.upstream_fields.build(head.fields);
   const auto has = [&](Known name) {
-    return s.upstream_fields.first(name) != http::FieldIndex::kNone;
+    return s.upstream_index->first(name) != http::FieldIndex::kNone;
   };
   if (!has(Known::date)) add_date(s, now);  // RFC 9110 section 6.6.1: a recipient with a clock
   add_limit_fields(s);                      // before the upstream's own, as Kong has them
   for (std::size_t i = 0; i < head.fields.size(); ++i) {
     if (!is_relayed(s, head.fields, i)) continue;
     const http::Field& field = head.fields[i];
-    const bool typed = s.upstream_fields.known(i) == Known::content_type;
+    const bool typed = s.upstream_index->known(i) == Known::content_type;
     s.add_answer(field.name, typed ? with_charset(s, field.value) : field.value, "the upstream's");
   }
   if (!has(Known::server) && s.traits().server_on_proxied && s.snapshot->settings.headers.server) {
     s.add_answer("Server", s.snapshot->server_name, "the upstream sent none");
   }
+  if (head.status == 101) s.add_answer("Upgrade", kWebSocket, "the upstream agreed");
   add_proxied_fields(s, upstream_via(s, head.fields), now);
   add_debug_fields(s);
   add_request_id(s);

@@ -15,6 +15,11 @@ void make_own_head(Scratch::State& s, std::uint16_t status, std::string_view con
                    bool proxied, Instant now);
 
 // Fills s.answer from the upstream's head.
+// s.upstream_index is that of `head`.
 void make_relayed_head(Scratch::State& s, const http::ResponseHeadView& head, Instant now);
+
+// Whether a 101 may be passed on: the client has offered WebSocket, and that is what was chosen
+// (RFC 9110 section 7.8).
+[[nodiscard]] bool accepts_upgrade(const Scratch::State& s, const http::ResponseHeadView& head);
 
 }  // namespace gw::gateway

@@ -25,10 +25,10 @@ Step answer_error(State& s, ErrorSource source, std::uint16_t status, std::strin
 }
 
 // The server core speaks before Kong's router does.
-Step answer_early(State& s, std::uint16_t status, std::string_view message) {
-  if (!message.empty()) return answer_error(s, ErrorSource::server, status, message, s.arrived);
-  make_own_head(s, status, "text/html; charset=UTF-8", false, s.arrived);
-  s.disposition = Disposition::denied;
+Step answer_early(State& s, std::uint16_t status, std::string_view message, Instant now) {
+  if (!message.empty()) return answer_error(s, ErrorSource::server, status, message, now);
+  make_own_head(s, status, "text/html; charset=UTF-8", false, now);
+  s.disposition = status < 500 ? Disposition::denied : Disposition::failed;
   return respond(s, server_page(status, s.arena));
 }
 

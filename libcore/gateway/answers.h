@@ -20,7 +20,8 @@ inline constexpr std::string_view kUnexpectedError = "An unexpected error occurr
                                 std::string_view message, Instant now, bool proxied = false);
 
 // What the server core refuses before the router; without a message it is nginx's own page.
-[[nodiscard]] Step answer_early(Scratch::State& s, std::uint16_t status, std::string_view message);
+[[nodiscard]] Step answer_early(Scratch::State& s, std::uint16_t status, std::string_view message,
+                                Instant now);
 
 // To https, where the route wants that.
 [[nodiscard]] Step answer_redirect(Scratch::State& s, std::uint16_t status);

@@ -4,6 +4,7 @@
 
 #include "gateway/answers.h"
 #include "gateway/balancer.h"
+#include "gateway/request_hash.h"
 #include "gateway/upstream_head.h"
 
 namespace gw::gateway {
@@ -19,19 +20,27 @@ bool is_idempotent(std::string_view method) {
 std::optional<Target> pick_target(State& s) {
   const CompiledService& service = *s.service;
   if (service.upstream == nullptr) return Target{service.model->host, service.model->port, 0};
-  const auto index = s.balancers->pick(*service.upstream, s.tried);
-  if (!index) return std::nullopt;
-  s.tried.push_back(*index);
-  const model::Target& target = service.upstream->targets[*index];
-  return Target{target.host, target.port, *index};
+  if (service.upstream->algorithm == model::Algorithm::consistent_hashing && s.tried.empty()) {
+    s.hash = request_hash(s, *service.upstream);
+  }
+  const CompiledUpstream& upstream = s.snapshot->upstreams[*service.balanced];
+  const auto picked = s.balancers->pick(upstream, s.tried, s.hash);
+  if (!picked) return std::nullopt;
+  s.tried.push_back(picked->index);
+  s.peer = picked->ref;
+  s.balancers->begun(s.peer);
+  const model::Target& target = service.upstream->targets[picked->index];
+  return Target{target.host, target.port, picked->index};
+}
+
+Step answer_no_peer(State& s, Instant now) {
+  return answer_error(s, ErrorSource::core, 503, "failure to get a peer from the ring-balancer",
+                      now);
 }
 
 Step next_try(State& s, Instant now) {
   const auto target = pick_target(s);
-  if (!target) {
-    return answer_error(s, ErrorSource::core, 503, "failure to get a peer from the ring-balancer",
-                        now);
-  }
+  if (!target) return answer_no_peer(s, now);
   const model::Service& service = *s.service->model;
   const std::string_view host = upstream_host(s, *target);
   make_upstream_head(s, host);
@@ -45,11 +54,13 @@ Step next_try(State& s, Instant now) {
                    milliseconds(service.read_timeout_ms)},
       .service = &service,
       .head = &s.upstream_head,
-      .body = s.has_new_body ? &s.new_body : nullptr};
+      .body = s.has_new_body ? &s.new_body : nullptr,
+      .upgrade = s.request->offers_websocket,
+      .upstream = s.service->upstream};
 }
 
 bool may_try_again(const State& s, AttemptError error) {
-  if (s.attempts > s.service->model->retries) return false;
+  if (s.body_consumed || s.attempts > s.service->model->retries + s.unresolved) return false;
   switch (error) {
     case AttemptError::refused:
     case AttemptError::connect_timeout:
@@ -57,6 +68,8 @@ bool may_try_again(const State& s, AttemptError error) {
       return true;
     case AttemptError::reset:
     case AttemptError::read_timeout:
+    case AttemptError::write_timeout:
+    case AttemptError::closed_while_sending:
       return is_idempotent(s.request->head.method);
     case AttemptError::name_unknown:
     case AttemptError::name_failure:
@@ -64,6 +77,28 @@ bool may_try_again(const State& s, AttemptError error) {
       break;
   }
   return false;
+}
+
+bool is_timeout(AttemptError error) {
+  return error == AttemptError::connect_timeout || error == AttemptError::read_timeout ||
+         error == AttemptError::write_timeout;
+}
+
+bool is_name_error(AttemptError error) {
+  return error == AttemptError::name_unknown || error == AttemptError::name_failure;
+}
+
+void report(State& s, AttemptError error, Instant now) {
+  if (is_name_error(error)) return s.balancers->saw_no_address(s.peer);
+  s.balancers->saw_failure(s.peer, is_timeout(error) ? Report::timeout : Report::tcp_failure,
+                           now.steady);
+}
+
+// Kong keeps targets without an address out of its ring: the others are tried at no retry's cost.
+Step after_name_error(State& s, Instant now) {
+  ++s.unresolved;
+  const bool more = s.unresolved < s.service->upstream->targets.size();
+  return more && !s.body_consumed ? next_try(s, now) : answer_no_peer(s, now);
 }
 
 Step answer_name_error(State& s, AttemptError error, Instant now) {
@@ -81,6 +116,11 @@ Step answer_name_error(State& s, AttemptError error, Instant now) {
 
 }  // namespace
 
+void release_peer(State& s) {
+  s.balancers->ended(s.peer);
+  s.peer = {};
+}
+
 Step begin_proxying(State& s) {
   if (s.service == nullptr) {
     return answer_error(s, ErrorSource::core, 503, "no Service found with those values", s.arrived);
@@ -89,12 +129,14 @@ Step begin_proxying(State& s) {
 }
 
 Step after_failed_try(State& s, AttemptError error, Instant now) {
-  if (error == AttemptError::name_unknown || error == AttemptError::name_failure) {
-    return answer_name_error(s, error, now);
+  report(s, error, now);
+  release_peer(s);
+  if (is_name_error(error)) {
+    return s.service->upstream != nullptr ? after_name_error(s, now)
+                                          : answer_name_error(s, error, now);
   }
   if (may_try_again(s, error)) return next_try(s, now);
-  const bool timed_out =
-      error == AttemptError::connect_timeout || error == AttemptError::read_timeout;
+  const bool timed_out = is_timeout(error);
   return answer_error(s, ErrorSource::server, timed_out ? 504 : 502,
                       timed_out ? "The upstream server is timing out"
                                 : "An invalid response was received from the upstream server",

@@ -14,4 +14,7 @@ namespace gw::gateway {
 // After a try that failed before any byte of an answer: the next one, or the gateway's answer.
 [[nodiscard]] Step after_failed_try(Scratch::State& s, AttemptError error, Instant now);
 
+// The balanced target is done with this request; without one nothing happens.
+void release_peer(Scratch::State& s);
+
 }  // namespace gw::gateway

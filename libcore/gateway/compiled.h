@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/compiled_upstream.h"
 #include "gateway/exchange.h"
 #include "gateway/instance_table.h"
 #include "gateway/router.h"
@@ -69,6 +70,7 @@ struct CompiledPlugin {
 struct CompiledService {
   const model::Service* model = nullptr;
   const model::Upstream* upstream = nullptr;  // when its host names one
+  std::optional<std::uint32_t> balanced{};    // its index, then
   std::string host_header{};                  // sent when the route does not preserve the client's
   std::string path{};                         // "/" when the service has none
   std::uint16_t default_port = 80;            // of its scheme
@@ -81,7 +83,9 @@ struct CompiledRoute {
   const model::Route* model = nullptr;
   std::optional<std::uint32_t> service{};
   bool http = false, https = false, grpc = false;
-  std::vector<PluginKind> plan{};        // the plugins that can run here, in their order
+  std::vector<PluginKind> plan{};  // the plugins that can run here, in their order
+  // What InstanceTable::pick says for every consumer without an instance of its own.
+  std::array<std::optional<std::uint32_t>, kPluginKinds> instances{};
   limit::KeySeed consumer_limit_seed{};  // of consumer-rate-limiting's route matches
 };
 
@@ -106,8 +110,9 @@ class Snapshot {
   std::string server_name;  // "kong/2.0.5"
   RouterFlavor flavor = RouterFlavor::traditional;
   std::optional<Router> router;
-  std::vector<CompiledRoute> routes;      // as config.routes
-  std::vector<CompiledService> services;  // as config.services
+  std::vector<CompiledRoute> routes;        // as config.routes
+  std::vector<CompiledService> services;    // as config.services
+  std::vector<CompiledUpstream> upstreams;  // as config.upstreams
   std::vector<CompiledPlugin> plugins;
   std::array<InstanceTable, kPluginKinds> instances;
   std::vector<Store> stores;

@@ -12,6 +12,7 @@
 #include "gateway/explain.h"
 #include "gateway/plugins/key_auth.h"
 #include "gateway/plugins/limits.h"
+#include "gateway/refusal.h"
 #include "gateway/upstream_head.h"
 #include "limit/verdict.h"
 
@@ -22,20 +23,8 @@ using http::Known;
 
 using State = Scratch::State;
 
-void make_request_id(State& s) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  std::size_t at = 0;
-  for (int i = 0; i < 2; ++i) {
-    std::uint64_t word = s.rng->next();
-    for (int j = 0; j < 16; ++j, word >>= 4U) s.request_id_buffer[at++] = kHex[word & 15U];
-  }
-  s.request_id = {s.request_id_buffer.data(), s.request_id_buffer.size()};
-}
-
 void read_request(State& s) {
   const RequestView& request = *s.request;
-  s.request_fields.build(request.head.fields);
-  if (s.traits().request_id) make_request_id(s);
   s.target = http::split_target(request.head.target);
   s.path =
       s.traits().normalizes_request ? http::normalize_path(s.target.path, s.arena) : s.target.path;
@@ -56,7 +45,7 @@ bool has_lower_case(std::string_view method) {
 std::optional<Step> refuse_early(State& s) {
   const std::string_view method = s.request->head.method;
   if (method == "TRACE" || (method == "CONNECT" && s.traits().connect_is_405)) {
-    return answer_early(s, 405, s.traits().wrong_method);
+    return answer_early(s, 405, s.traits().wrong_method, s.arrived);
   }
   if (has_lower_case(method) || !s.target.path.starts_with('/') || http::has_nul(s.target.path) ||
       nominates_forbidden_field(s)) {
@@ -130,8 +119,11 @@ Outcome run_plugin(State& s, const CompiledPlugin& plugin) {
 }
 
 const CompiledPlugin* applicable(State& s, PluginKind kind) {
-  const auto index = s.snapshot->instances[static_cast<std::size_t>(kind)].pick(
-      s.route_index, s.route->service, s.consumer);
+  const auto k = static_cast<std::size_t>(kind);
+  const InstanceTable& table = s.snapshot->instances[k];
+  const bool own = s.consumer && table.is_scoped_to(*s.consumer);
+  const auto index =
+      own ? table.pick(s.route_index, s.route->service, s.consumer) : s.route->instances[k];
   if (s.trace != nullptr) {
     explain_plugin(*s.snapshot, kind, s.route_index, s.route->service, s.consumer, index, *s.trace);
   }
@@ -208,14 +200,8 @@ void finish_round(State& s) {
 Exchange::Exchange(const Snapshot& snapshot, Balancers& balancers, Scratch& scratch,
                    const RequestView& request, Instant arrived, Rng& rng, Trace* trace)
     : scratch_(scratch) {
-  State& s = scratch.state();
-  s.reset();
-  s.snapshot = &snapshot;
-  s.balancers = &balancers;
-  s.request = &request;
-  s.arrived = arrived;
-  s.rng = &rng;
-  s.trace = trace;
+  scratch.state().begin(snapshot, request, arrived, rng, trace);
+  scratch.state().balancers = &balancers;
 }
 
 Step Exchange::start() {
@@ -257,19 +243,44 @@ Step Exchange::on_counters(Result<std::span<const limit::Reading>> readings) {
   return step;
 }
 
+void Exchange::on_dialing(Instant now) {
+  State& s = scratch_.state();
+  if (!s.dialing) s.dialing = now.steady;
+}
+
+void Exchange::body_consumed() {
+  scratch_.state().body_consumed = true;
+}
+
 Step Exchange::on_attempt(AttemptError error, Instant now) {
   return after_failed_try(scratch_.state(), error, now);
 }
 
-Step Exchange::on_response(const http::ResponseHeadView& head, Instant now) {
+Step Exchange::on_response(const http::ResponseHeadView& head, Instant now,
+                           const http::FieldIndex* index) {
   State& s = scratch_.state();
+  s.upstream_index = index;
+  if (index == nullptr) {
+    s.own_upstream_index.build(head.fields);
+    s.upstream_index = &s.own_upstream_index;
+  }
+  if (head.status == 101 && !accepts_upgrade(s, head)) {
+    return after_failed_try(s, AttemptError::garbage, now);
+  }
+  s.balancers->saw_status(s.peer, head.status, now.steady);
   make_relayed_head(s, head, now);
   s.disposition = Disposition::passed;
   return Relay{&s.answer};
 }
 
+Step Exchange::refuse(std::uint16_t status, Instant now) {
+  return answer_refusal(scratch_.state(), status, now);
+}
+
 std::span<const limit::Charge> Exchange::on_end(Instant) {
-  return scratch_.state().end_charges;
+  State& s = scratch_.state();
+  release_peer(s);
+  return s.end_charges;
 }
 
 Disposition Exchange::disposition() const {
@@ -284,6 +295,28 @@ const model::Route* Exchange::route() const {
 const model::Consumer* Exchange::consumer() const {
   const State& s = scratch_.state();
   return s.consumer ? &s.snapshot->config.consumers[*s.consumer] : nullptr;
+}
+
+const model::Service* Exchange::service() const {
+  const State& s = scratch_.state();
+  return s.service == nullptr ? nullptr : s.service->model;
+}
+
+std::string_view Exchange::request_id() const {
+  return scratch_.state().request_id;
+}
+
+std::string_view Exchange::credential_id() const {
+  const State& s = scratch_.state();
+  return s.credential == nullptr ? std::string_view{} : std::string_view(s.credential->id_text);
+}
+
+std::string_view Exchange::client_ip() const {
+  return scratch_.state().client_ip;
+}
+
+const IpAddress& Exchange::client() const {
+  return scratch_.state().client.ip;
 }
 
 const Store* Exchange::end_store() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "gateway/balancer.h"
 #include "gateway/client_address.h"
 #include "gateway/compiled.h"
 #include "gateway/exchange.h"
@@ -53,7 +54,8 @@ struct Scratch::State {
 
   // Derived from the request.
   Arena arena;
-  http::FieldIndex request_fields;
+  const http::FieldIndex* request_index = nullptr;  // the parser's, or own_index
+  http::FieldIndex own_index;
   http::TargetView target;
   std::string_view path;  // that routes are matched with
   ClientAddress client;
@@ -93,12 +95,18 @@ struct Scratch::State {
   const Store* end_store = nullptr;
 
   // Upstream tries.
+  std::optional<SteadyTime> dialing;  // when the first one began
+  TargetRef peer;                     // the balanced target that is being tried, or answered
+  std::optional<std::uint64_t> hash;  // of consistent hashing, from the first pick on
+  std::string_view new_cookie;        // value of Set-Cookie, when hashing made one
+  bool body_consumed = false;
+  unsigned unresolved = 0;  // tries of targets whose name has no address
   http::RequestHead upstream_head;
   std::vector<std::uint32_t> tried;
   unsigned attempts = 0;
-  bool sent_twice_is_safe = true;
 
-  http::FieldIndex upstream_fields;  // of its answer
+  const http::FieldIndex* upstream_index = nullptr;  // of its answer: the parser's, or own
+  http::FieldIndex own_upstream_index;
 
   // The answer. The date's text is kept from request to request: it changes once a second.
   WallSeconds date_second{};
@@ -107,16 +115,21 @@ struct Scratch::State {
   Disposition disposition = Disposition::failed;
 
   State();
-  void reset();
+  // A new request: everything of the last one is forgotten, and what it says is looked up once.
+  void begin(const Snapshot& new_snapshot, const RequestView& view, Instant now, Rng& random,
+             Trace* new_trace);
   [[nodiscard]] const Traits& traits() const { return snapshot->traits; }
   // The first value of a field of the request.
   [[nodiscard]] std::optional<std::string_view> header(http::Known name) const {
-    const std::size_t i = request_fields.first(name);
+    const std::size_t i = request_index->first(name);
     if (i == http::FieldIndex::kNone) return std::nullopt;
     return request->head.fields[i].value;
   }
   // Adds a field to the answer; `because` is kept when somebody asked for an explanation.
   void add_answer(std::string_view name, std::string_view value, std::string_view because);
+
+ private:
+  void reset();
 };
 
 }  // namespace gw::gateway

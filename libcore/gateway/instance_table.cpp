@@ -61,9 +61,7 @@ void InstanceTable::add(const PluginScope& scope, std::uint32_t instance) {
 std::optional<std::uint32_t> InstanceTable::pick(std::uint32_t route,
                                                  std::optional<std::uint32_t> service,
                                                  std::optional<std::uint32_t> consumer) const {
-  if (consumer && (*consumer >= scoped_consumers_.size() || !scoped_consumers_[*consumer])) {
-    consumer.reset();
-  }
+  if (consumer && !is_scoped_to(*consumer)) consumer.reset();
   for (std::size_t i = 0; i < kOrder.size(); ++i) {
     const ScopeRow& row = kOrder[i];
     if (!occurs_[i] || (row.service && !service) || (row.consumer && !consumer)) continue;

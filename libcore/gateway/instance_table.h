@@ -34,6 +34,11 @@ class InstanceTable {
                                                   std::optional<std::uint32_t> service,
                                                   std::optional<std::uint32_t> consumer) const;
 
+  // Whether some instance is for this consumer; else pick() is the same as without one.
+  [[nodiscard]] bool is_scoped_to(std::uint32_t consumer) const {
+    return consumer < scoped_consumers_.size() && scoped_consumers_[consumer];
+  }
+
  private:
   struct Key {
     std::array<std::uint32_t, 3> ids{};  // route, service, consumer; 0: not scoped, else index + 1

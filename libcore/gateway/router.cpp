@@ -168,7 +168,8 @@ class Search {
   [[nodiscard]] std::optional<RouteMatch> result() const {
     if (best_ == kNone) return std::nullopt;
     const Candidate& candidate = candidates_[best_];
-    return RouteMatch{candidate.route, matched_, candidate.by_path};
+    return RouteMatch{candidate.route, matched_, candidate.by_path,
+                      candidate.pattern ? &*candidate.pattern : nullptr};
   }
 
  private:

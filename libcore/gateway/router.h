@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/regex.h"
 #include "base/result.h"
 #include "gateway/exchange.h"
 #include "gateway/traits.h"
@@ -34,6 +35,7 @@ struct RouteMatch {
   std::uint32_t route = 0;   // index into the routes that the router was built from
   std::string_view matched;  // the part of the path that matched; empty for a route without paths
   bool by_path = false;
+  const Regex* pattern = nullptr;  // that the path matched, when it is one; the router's
 };
 
 // Immutable and thread-safe once built. The routes must outlive it.

@@ -3,6 +3,20 @@
 #include "gateway/exchange_state.h"
 
 namespace gw::gateway {
+namespace {
+
+// 128 random bits in hex, as Kong 3.5 and later name a request.
+void make_request_id(Scratch::State& s) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::size_t at = 0;
+  for (int i = 0; i < 2; ++i) {
+    std::uint64_t word = s.rng->next();
+    for (int j = 0; j < 16; ++j, word >>= 4U) s.request_id_buffer[at++] = kHex[word & 15U];
+  }
+  s.request_id = {s.request_id_buffer.data(), s.request_id_buffer.size()};
+}
+
+}  // namespace
 
 Scratch::Scratch() : state_(std::make_unique<State>()) {}
 Scratch::~Scratch() = default;
@@ -12,6 +26,22 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 // Every plugin kind asks at most once a request.
 Scratch::State::State() {
   windows.reserve(kPluginKinds * model::kPeriodCount);
+}
+
+void Scratch::State::begin(const Snapshot& new_snapshot, const RequestView& view, Instant now,
+                           Rng& random, Trace* new_trace) {
+  reset();
+  snapshot = &new_snapshot;
+  request = &view;
+  arrived = now;
+  rng = &random;
+  trace = new_trace;
+  request_index = view.index;
+  if (request_index == nullptr) {
+    own_index.build(view.head.fields);
+    request_index = &own_index;
+  }
+  if (traits().request_id) make_request_id(*this);
 }
 
 void Scratch::State::reset() {
@@ -37,6 +67,12 @@ void Scratch::State::reset() {
   limit_fields.clear();
   end_charges.clear();
   end_store = nullptr;
+  dialing.reset();
+  peer = {};
+  hash.reset();
+  new_cookie = {};
+  body_consumed = false;
+  unresolved = 0;
   upstream_head.fields.clear();
   tried.clear();
   attempts = 0;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "gateway/settings_values.h"
 
 namespace gw::gateway {
 namespace {
@@ -16,16 +17,6 @@ struct SettingRow {
   std::string_view name;
   Apply apply;
 };
-
-std::unexpected<Error> wrong(std::string_view value, std::string_view expected) {
-  return fail(ErrorCode::invalid, fmt::format("'{}': expected {}", printable(value), expected));
-}
-
-Result<bool> read_switch(std::string_view value) {
-  if (value == "on" || value == "true") return true;
-  if (value == "off" || value == "false") return false;
-  return wrong(value, "on or off");
-}
 
 template <bool Settings::* Member>
 Result<void> apply_switch(Settings& settings, std::string_view value) {
@@ -45,7 +36,7 @@ Result<void> apply_trusted_ips(Settings& settings, std::string_view value) {
   std::vector<IpNetwork> networks;
   for (const auto item : split_list(value)) {
     const auto network = IpNetwork::parse(item);
-    if (!network) return wrong(item, "an IP address or a network such as 10.0.0.0/8");
+    if (!network) return wrong_value(item, "an IP address or a network such as 10.0.0.0/8");
     networks.push_back(*network);
   }
   settings.trusted_ips = std::move(networks);
@@ -58,7 +49,8 @@ Result<void> apply_router_flavor(Settings& settings, std::string_view value) {
   } else if (value == "traditional_compatible") {
     settings.router_flavor = RouterFlavor::traditional_compatible;
   } else {
-    return wrong(value, "traditional or traditional_compatible (expressions are not run here)");
+    return wrong_value(value,
+                       "traditional or traditional_compatible (expressions are not run here)");
   }
   return {};
 }
@@ -95,7 +87,7 @@ Result<void> apply_headers(Settings& settings, std::string_view value) {
     const auto row = std::ranges::find_if(header_tokens(),
                                           [&](const TokenRow& r) { return iequals(r.name, item); });
     if (row == header_tokens().end()) {
-      return wrong(item, "off, server_tokens, latency_tokens, or one of the headers' names");
+      return wrong_value(item, "off, server_tokens, latency_tokens, or one of the headers' names");
     }
     for (const auto member : row->members) tokens.*member = true;
   }
@@ -105,14 +97,14 @@ Result<void> apply_headers(Settings& settings, std::string_view value) {
 
 Result<void> apply_headers_upstream(Settings& settings, std::string_view value) {
   if (value != "off" && !iequals(value, "X-Kong-Request-Id")) {
-    return wrong(value, "off or X-Kong-Request-Id");
+    return wrong_value(value, "off or X-Kong-Request-Id");
   }
   settings.headers.request_id_upstream = value != "off";
   return {};
 }
 
 Result<void> apply_real_ip_header(Settings& settings, std::string_view value) {
-  if (value.empty()) return wrong(value, "the name of a header, or proxy_protocol");
+  if (value.empty()) return wrong_value(value, "the name of a header, or proxy_protocol");
   settings.real_ip_header = std::string(value);
   return {};
 }
@@ -121,7 +113,7 @@ Result<void> apply_error_default_type(Settings& settings, std::string_view value
   static constexpr std::array<std::string_view, 4> kTypes{"text/plain", "text/html",
                                                           "application/json", "application/xml"};
   if (std::ranges::find(kTypes, value) == kTypes.end()) {
-    return wrong(value, "text/plain, text/html, application/json or application/xml");
+    return wrong_value(value, "text/plain, text/html, application/json or application/xml");
   }
   settings.error_default_type = std::string(value);
   return {};
@@ -135,7 +127,7 @@ Result<void> apply_port_maps(Settings& settings, std::string_view value) {
     const auto listener =
         colon == std::string_view::npos ? std::nullopt : parse_uint(item.substr(colon + 1));
     if (!seen || !listener || *seen > 65535 || *listener > 65535) {
-      return wrong(item, "pairs such as 80:8000, 443:8443");
+      return wrong_value(item, "pairs such as 80:8000, 443:8443");
     }
     maps[static_cast<std::uint16_t>(*listener)] = static_cast<std::uint16_t>(*seen);
   }
@@ -156,67 +148,6 @@ constexpr std::array kSettings{
     SettingRow{"version_string", apply_text<&Settings::version_string>},
 };
 
-// Settings of Kong's own machinery. Those that name listeners, logs and upstream connections
-// matter to a server; they do not change what a config means.
-constexpr std::array<std::string_view, 58> kWithoutEffect{"admin_access_log",
-                                                          "admin_error_log",
-                                                          "admin_gui_listen",
-                                                          "admin_gui_url",
-                                                          "admin_listen",
-                                                          "anonymous_reports",
-                                                          "client_body_buffer_size",
-                                                          "client_max_body_size",
-                                                          "cluster_control_plane",
-                                                          "cluster_listen",
-                                                          "cluster_mtls",
-                                                          "database",
-                                                          "db_cache_ttl",
-                                                          "db_cache_warmup_entities",
-                                                          "db_update_frequency",
-                                                          "db_update_propagation",
-                                                          "declarative_config",
-                                                          "declarative_config_string",
-                                                          "dns_error_ttl",
-                                                          "dns_hostsfile",
-                                                          "dns_no_sync",
-                                                          "dns_not_found_ttl",
-                                                          "dns_order",
-                                                          "dns_resolver",
-                                                          "dns_stale_ttl",
-                                                          "dns_valid_ttl",
-                                                          "host_ports",
-                                                          "kic",
-                                                          "lmdb_environment_path",
-                                                          "lmdb_map_size",
-                                                          "log_level",
-                                                          "lua_package_cpath",
-                                                          "lua_package_path",
-                                                          "lua_socket_pool_size",
-                                                          "lua_ssl_trusted_certificate",
-                                                          "lua_ssl_verify_depth",
-                                                          "mem_cache_size",
-                                                          "nginx_daemon",
-                                                          "nginx_main_daemon",
-                                                          "nginx_main_worker_processes",
-                                                          "nginx_optimizations",
-                                                          "nginx_user",
-                                                          "nginx_worker_processes",
-                                                          "pg_database",
-                                                          "pg_host",
-                                                          "pg_password",
-                                                          "pg_port",
-                                                          "pg_user",
-                                                          "pluginserver_names",
-                                                          "plugins",
-                                                          "prefix",
-                                                          "proxy_access_log",
-                                                          "proxy_error_log",
-                                                          "proxy_listen",
-                                                          "role",
-                                                          "status_listen",
-                                                          "stream_listen",
-                                                          "untrusted_lua"};
-
 }  // namespace
 
 Result<void> apply_setting(Settings& settings, std::string_view name, std::string_view value) {
@@ -231,11 +162,6 @@ Result<void> apply_setting(Settings& settings, std::string_view name, std::strin
   return fail(ErrorCode::invalid,
               fmt::format("unknown setting '{}'{}", printable(name),
                           near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-}
-
-bool is_setting_without_effect(std::string_view name) {
-  return std::ranges::find(kWithoutEffect, name) != kWithoutEffect.end() ||
-         name.starts_with("nginx_");
 }
 
 std::vector<std::string_view> setting_names() {

@@ -44,7 +44,8 @@ struct Settings {
 // An unknown name, or a value of the wrong form, is an Error that says what is expected.
 [[nodiscard]] Result<void> apply_setting(Settings& settings, std::string_view name,
                                          std::string_view value);
-// Names that Kong has and that change nothing here; a warning, not an error.
+// Names that Kong has and that change no decision, those of a server (settings_server.h) among
+// them; a warning, not an error.
 [[nodiscard]] bool is_setting_without_effect(std::string_view name);
 // The names that apply_setting knows, for suggestions and completion.
 [[nodiscard]] std::vector<std::string_view> setting_names();

@@ -1,6 +1,8 @@
 #include "gateway/settings_input.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -34,9 +36,21 @@ std::string without_comment(std::string_view line) {
   return out;
 }
 
-bool has_effect(std::string_view name) {
+bool is_decision(std::string_view name) {
   const auto names = setting_names();
   return std::ranges::find(names, name) != names.end();
+}
+
+bool has_effect(std::string_view name) {
+  return is_decision(name) || is_server_setting(name);
+}
+
+// Words in the names of settings whose values never appear in a message.
+constexpr std::array<std::string_view, 4> kSecretWords{"password", "secret", "token", "_key"};
+
+bool is_secret(std::string_view name) {
+  return std::ranges::any_of(kSecretWords,
+                             [&](std::string_view word) { return name.find(word) != name.npos; });
 }
 
 void complain_of_name(const WrittenSetting& setting, config::Diagnostics& diagnostics) {
@@ -48,9 +62,18 @@ void complain_of_name(const WrittenSetting& setting, config::Diagnostics& diagno
   }
   auto found = config::make_diagnostic(
       "GW1801", setting.where, fmt::format("unknown setting '{}'", printable(setting.name)));
-  const auto names = setting_names();
+  auto names = setting_names();
+  std::ranges::copy(server_setting_names(), std::back_inserter(names));
   found.suggestion = nearest(setting.name, names);
   diagnostics.add(std::move(found));
+}
+
+Result<void> apply(NodeSettings& settings, const WrittenSetting& setting,
+                   std::vector<std::string>& ignored) {
+  if (is_decision(setting.name)) {
+    return apply_setting(settings.decisions, setting.name, setting.value);
+  }
+  return apply_server_setting(settings.server, setting.name, setting.value, ignored);
 }
 
 }  // namespace
@@ -91,7 +114,7 @@ std::vector<WrittenSetting> read_environment(const std::vector<std::string_view>
     const std::string setting = lower(name.substr(kEnvironmentPrefix.size()));
     if (!has_effect(setting)) continue;  // its value may be a secret: it is not even kept
     const std::string_view value = variable.substr(equals + 1);
-    const auto file = sources.add(std::string(name), std::string(value));
+    const auto file = sources.add(std::string(name), is_secret(setting) ? "" : std::string(value));
     out.push_back({.name = setting,
                    .value = std::string(value),
                    .where = part_of_line(file, 1, 0, value.size()),
@@ -113,15 +136,32 @@ Result<WrittenSetting> read_set_flag(std::string_view text, config::Sources& sou
                         .where = part_of_line(file, 1, 0, text.size())};
 }
 
-void apply_settings(Settings& settings, const std::vector<WrittenSetting>& written,
+std::string without_secrets(std::string_view kong_conf) {
+  std::string out;
+  for (const std::string_view line : split(kong_conf, '\n')) {
+    const auto equals = line.find('=');
+    const std::string_view name = trim_ows(line.substr(0, equals));
+    const bool hide = equals != std::string_view::npos && !has_effect(name) && is_secret(name);
+    if (!out.empty()) out += '\n';
+    out += hide ? std::string(line.substr(0, equals)) + "= (hidden)" : std::string(line);
+  }
+  return out;
+}
+
+void apply_settings(NodeSettings& settings, const std::vector<WrittenSetting>& written,
                     config::Diagnostics& diagnostics) {
   for (const WrittenSetting& setting : written) {
     if (!has_effect(setting.name)) {
       complain_of_name(setting, diagnostics);
       continue;
     }
-    if (const auto applied = apply_setting(settings, setting.name, setting.value); !applied) {
+    std::vector<std::string> ignored;
+    if (const auto applied = apply(settings, setting, ignored); !applied) {
       diagnostics.add(config::make_diagnostic("GW1802", setting.where, applied.error().message));
+    }
+    for (const std::string& what : ignored) {
+      diagnostics.add(config::make_diagnostic("GW1803", setting.where,
+                                              fmt::format("setting {}: {}", setting.name, what)));
     }
   }
 }

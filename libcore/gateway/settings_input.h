@@ -10,8 +10,15 @@
 #include "base/result.h"
 #include "config/diagnostic.h"
 #include "gateway/settings.h"
+#include "gateway/settings_server.h"
 
 namespace gw::gateway {
+
+// All that a node can be told.
+struct NodeSettings {
+  Settings decisions;
+  ServerSettings server;
+};
 
 // One "name = value" as it was written.
 struct WrittenSetting {
@@ -30,11 +37,14 @@ struct WrittenSetting {
 [[nodiscard]] std::vector<WrittenSetting> read_environment(
     const std::vector<std::string_view>& variables, config::Sources& sources);
 
+// A kong.conf for error messages: values of passwords and keys that have no effect here are masked.
+[[nodiscard]] std::string without_secrets(std::string_view kong_conf);
+
 // "NAME=VALUE" of the command line.
 [[nodiscard]] Result<WrittenSetting> read_set_flag(std::string_view text, config::Sources& sources);
 
 // In order; what is unknown, wrong or without effect goes to `diagnostics`.
-void apply_settings(Settings& settings, const std::vector<WrittenSetting>& written,
+void apply_settings(NodeSettings& settings, const std::vector<WrittenSetting>& written,
                     config::Diagnostics& diagnostics);
 
 }  // namespace gw::gateway

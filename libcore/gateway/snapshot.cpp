@@ -70,14 +70,20 @@ class Compiler {
   }
 
   void compile_services() {
-    std::map<std::string_view, const model::Upstream*> upstreams;
-    for (const auto& upstream : config_.upstreams) upstreams[upstream.name] = &upstream;
+    std::map<std::string_view, std::uint32_t> upstreams;
+    for (const model::Upstream& upstream : config_.upstreams) {
+      upstreams[upstream.name] = static_cast<std::uint32_t>(s_.upstreams.size());
+      s_.upstreams.push_back(compile_upstream(upstream));
+    }
     for (std::uint32_t i = 0; i < config_.services.size(); ++i) {
       const model::Service& service = config_.services[i];
       services_[service.id] = i;
       CompiledService compiled{.model = &service, .host_header = {}, .path = {}};
       const auto upstream = upstreams.find(service.host);
-      if (upstream != upstreams.end()) compiled.upstream = upstream->second;
+      if (upstream != upstreams.end()) {
+        compiled.balanced = upstream->second;
+        compiled.upstream = &config_.upstreams[upstream->second];
+      }
       compiled.tls = is_tls(service.protocol);
       compiled.default_port = compiled.tls ? 443 : 80;
       compiled.path = service.path.empty() ? "/" : service.path;
@@ -244,7 +250,10 @@ class Compiler {
     });
     const auto index = static_cast<std::uint32_t>(&route - s_.routes.data());
     for (const auto& [priority, kind] : order) {
-      if (can_run(kind, index, route.service)) route.plan.push_back(kind);
+      if (!can_run(kind, index, route.service)) continue;
+      route.plan.push_back(kind);
+      const auto k = static_cast<std::size_t>(kind);
+      route.instances[k] = s_.instances[k].pick(index, route.service, std::nullopt);
     }
   }
 

@@ -59,10 +59,10 @@ bool is_lone_connection_option(std::string_view value) {
 template <class Visit>
 void each_nominated(const Scratch::State& s, Visit visit) {
   const auto& fields = s.request->head.fields;
-  const std::size_t first = s.request_fields.first(Known::connection);
+  const std::size_t first = s.request_index->first(Known::connection);
   if (first == http::FieldIndex::kNone) return;
   for (std::size_t i = first; i < fields.size(); ++i) {
-    if (s.request_fields.known(i) != Known::connection) continue;
+    if (s.request_index->known(i) != Known::connection) continue;
     std::string_view rest = fields[i].value;
     if (is_lone_connection_option(rest)) continue;
     while (!rest.empty()) {
@@ -82,11 +82,11 @@ bool is_nominated(const Scratch::State& s, std::string_view name) {
 // Values of several lines as one list; nullopt when there is none.
 std::optional<std::string_view> joined(Scratch::State& s, Known name) {
   const auto& fields = s.request->head.fields;
-  const std::size_t first = s.request_fields.first(name);
+  const std::size_t first = s.request_index->first(name);
   if (first == http::FieldIndex::kNone) return std::nullopt;
   std::string_view all = fields[first].value;
   for (std::size_t i = first + 1; i < fields.size(); ++i) {
-    if (s.request_fields.known(i) != name) continue;
+    if (s.request_index->known(i) != name) continue;
     all = s.arena.concat(all, std::string_view(", "), fields[i].value);
   }
   return all;
@@ -94,7 +94,7 @@ std::optional<std::string_view> joined(Scratch::State& s, Known name) {
 
 // Whether the client's field number `i` goes upstream as it is.
 bool goes_on(const Scratch::State& s, std::size_t i, bool has_nominations) {
-  const Known known = s.request_fields.known(i);
+  const Known known = s.request_index->known(i);
   const std::string_view name = s.request->head.fields[i].name;
   if (kIsRewritten[static_cast<std::size_t>(known)]) return false;
   if (contains(s.removed_upstream, name)) return false;
@@ -231,6 +231,7 @@ void make_upstream_head(Scratch::State& s, std::string_view host_header) {
   if (const auto te = s.header(Known::te); te && lists_trailers(*te)) {
     head.fields.push_back({"TE", "trailers"});
   }
+  if (s.request->offers_websocket) head.fields.push_back({"Upgrade", "websocket"});
   bool has_nominations = false;
   each_nominated(s, [&](std::string_view) { has_nominations = true; });
   for (std::size_t i = 0; i < incoming.fields.size(); ++i) {

@@ -9,6 +9,7 @@
 
 #include "base/secret.h"
 #include "base/uuid.h"
+#include "model/health.h"
 #include "model/level.h"
 #include "model/plugin.h"
 
@@ -103,6 +104,7 @@ struct Upstream {
   std::uint32_t slots = 10000;
   std::string host_header;
   std::optional<Uuid> client_certificate;
+  HealthChecks healthchecks;
   std::vector<Target> targets;
 };
 

@@ -61,7 +61,8 @@ ArrivingRequest::ArrivingRequest(const Request& request, const gateway::Snapshot
   look();
   if (request.apikey) place_key(*request.apikey, snapshot);
   add_framing();
-  look();
+  write();
+  parse();
 }
 
 void ArrivingRequest::look() {
@@ -69,6 +70,43 @@ void ArrivingRequest::look() {
   for (const Field& field : fields_) lines_.push_back({field.name, field.value});
   view_.head = {
       .method = method_, .target = target_, .version = http::Version::http11, .fields = lines_};
+  index_.build(lines_);
+  view_.index = &index_;
+}
+
+// RFC 9112 sections 2 and 7.1.
+void ArrivingRequest::write() {
+  bytes_ = method_ + " " + target_ + " HTTP/1.1\r\n";
+  bool is_chunked = false;
+  for (const Field& field : fields_) {
+    bytes_.append(field.name).append(": ").append(field.value).append("\r\n");
+    is_chunked =
+        is_chunked || (iequals(field.name, "Transfer-Encoding") && iequals(field.value, "chunked"));
+  }
+  bytes_ += "\r\n";
+  if (!is_chunked) {
+    bytes_ += body_;
+    return;
+  }
+  if (!body_.empty()) bytes_ += fmt::format("{:x}\r\n{}\r\n", body_.size(), body_);
+  bytes_ += "0\r\n\r\n";
+}
+
+void ArrivingRequest::parse() {
+  const auto progress = parser_.parse(bytes_);
+  view_.head = parser_.head();
+  view_.index = &parser_.index();
+  if (progress != http::Progress::complete) {
+    refusal_ = parser_.refusal().status;
+    return;
+  }
+  const auto framing = http::frame_request(view_.head, parser_.index());
+  if (!framing) {
+    refusal_ = framing.error().status;
+    return;
+  }
+  framing_ = *framing;
+  view_.offers_websocket = framing_.offers_websocket;
 }
 
 void ArrivingRequest::place_key(const std::string& key, const gateway::Snapshot& snapshot) {

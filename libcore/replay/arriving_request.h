@@ -1,4 +1,5 @@
-// A scenario's request as it arrives at the gateway: with its framing and its API key in place.
+// A scenario's request as it arrives at the gateway: its bytes, with framing and API key in place,
+// and what the parser that serves clients makes of them.
 #pragma once
 
 #include <memory>
@@ -8,6 +9,8 @@
 
 #include "gateway/exchange.h"
 #include "gateway/snapshot.h"
+#include "http/framing.h"
+#include "http/head_parser.h"
 #include "http/message.h"
 #include "replay/scenario.h"
 
@@ -22,7 +25,14 @@ class ArrivingRequest {
   ArrivingRequest(const ArrivingRequest&) = delete;
   ArrivingRequest& operator=(const ArrivingRequest&) = delete;
 
+  // All of it, as a client sends it.
+  [[nodiscard]] std::string_view bytes() const { return bytes_; }
+  [[nodiscard]] std::string_view method() const { return method_; }  // also of a refused request
+  // The status that bytes are answered with which are no request; 0: they are one.
+  [[nodiscard]] std::uint16_t refusal() const { return refusal_; }
+  // Of a refused request as far as it was read.
   [[nodiscard]] const gateway::RequestView& view() const { return view_; }
+  [[nodiscard]] const http::RequestFraming& framing() const { return framing_; }
   [[nodiscard]] std::string_view body() const { return body_; }
   [[nodiscard]] const IpAddress& ip() const { return view_.peer.ip; }
   [[nodiscard]] std::optional<std::uint32_t> node() const { return node_; }
@@ -35,6 +45,8 @@ class ArrivingRequest {
   void add_to_query(std::string_view name, std::string_view key);
   void add_to_form(std::string_view name, std::string_view key);
   void add_framing();
+  void write();
+  void parse();
 
   std::string method_;
   std::string target_;
@@ -45,6 +57,11 @@ class ArrivingRequest {
   std::optional<std::uint32_t> node_;
   std::string warning_;
   std::vector<http::Field> lines_;
+  http::FieldIndex index_;  // of lines_
+  std::string bytes_;
+  http::RequestParser parser_;  // of bytes_
+  http::RequestFraming framing_;
+  std::uint16_t refusal_ = 0;
   gateway::RequestView view_;
 };
 

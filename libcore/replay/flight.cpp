@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
+#include "gateway/refusal.h"
 
 namespace gw::replay {
 namespace {
@@ -15,42 +15,30 @@ std::string upstream_connection(const http::RequestHead& head) {
   return http::find(head.fields, "Upgrade") ? "keep-alive, Upgrade" : "keep-alive";
 }
 
-// What the writer towards the client says of the connection.
-std::string client_connection(const http::HeadView& request) {
-  const auto asked = http::find(request.fields, "Connection");
-  return asked && iequals(*asked, "close") ? "close" : "keep-alive";
-}
-
 }  // namespace
 
-std::string shown_name(const model::Route* route) {
-  if (route == nullptr) return {};
-  return route->name.empty() ? route->id.str() : route->name;
-}
-
-std::string shown_name(const model::Consumer* consumer) {
-  if (consumer == nullptr) return {};
-  if (!consumer->username.empty()) return consumer->username;
-  return consumer->custom_id.empty() ? consumer->id.str() : consumer->custom_id;
-}
-
 void Flight::start(const ArrivingRequest& request, std::uint32_t node, WallTime now, Keep keep) {
+  begin(node, keep);
   request_ = &request;
-  node_ = node;
-  keep_ = keep;
   now_ = now;
   due_.reset();
   judged_.clear();
-  if (keep_ != Keep::outcome) {
-    observation_ = {};
-    trace_ = {};
-  }
+  body_read_ = false;
+  if (request.refusal() != 0) return refuse();
   exchange_.emplace(world_.snapshot(), world_.node(node).balancers(), scratch_, request.view(),
                     world_.instant(now), world_.rng(), keep_ == Keep::trace ? &trace_ : nullptr);
   advance(exchange_->start());
 }
 
+void Flight::refuse() {
+  const auto answer = gateway::refuse(world_.snapshot(), scratch_, request_->view(),
+                                      request_->refusal(), world_.instant(now_), world_.rng());
+  note_refusal(answer.head->status);
+  finish(*answer.head, answer.body, fmt::format_int(answer.body.size()).c_str());
+}
+
 void Flight::resume() {
+  if (!due_) return;
   now_ = *due_;
   due_.reset();
   advance(deliver());
@@ -65,12 +53,14 @@ void Flight::advance(gateway::Step step) {
       if (due_) return;
       step = deliver();
     } else if (const auto* relay = std::get_if<gateway::Relay>(&step)) {
-      return finish(*relay->head, stub_body_, stub_length_);
+      finish(*relay->head, stub_body_, stub_length_);
+      return end();
     } else if (const auto* wanted = std::get_if<gateway::NeedBody>(&step)) {
       step = give_body(*wanted);
     } else {
       const auto& answer = std::get<gateway::Respond>(step);
-      return finish(*answer.head, answer.body, fmt::format_int(answer.body.size()).c_str());
+      finish(*answer.head, answer.body, fmt::format_int(answer.body.size()).c_str());
+      return end();
     }
   }
 }
@@ -80,6 +70,7 @@ gateway::Step Flight::give_body(const gateway::NeedBody& need) {
     return exchange_->on_body(
         fail(ErrorCode::too_large, fmt::format("the body is larger than {} bytes", need.at_most)));
   }
+  body_read_ = true;
   return exchange_->on_body(request_->body());
 }
 
@@ -89,6 +80,7 @@ gateway::Step Flight::count(const gateway::NeedCounters& need) {
 }
 
 void Flight::attempt(const gateway::Try& attempt) {
+  exchange_->on_dialing(world_.instant(now_));
   stub_ = &world_.stub(attempt);
   const StubOutcome outcome = outcome_of(*stub_, attempt.tls, attempt.timeouts);
   error_ = outcome.error;
@@ -106,8 +98,11 @@ void Flight::record(const gateway::Try& attempt) {
     seen.fields.push_back({std::string(field.name), std::string(field.value)});
   }
   seen.fields.push_back({"Connection", upstream_connection(*attempt.head)});
-  const auto sent = http::find(request_->view().head.fields, "Content-Length");
-  if (sent || !seen.body.empty()) {
+  const http::BodyKind kind = request_->framing().body.kind;
+  const bool is_whole = attempt.body != nullptr || body_read_;
+  if (kind == http::BodyKind::chunked && !is_whole) {
+    seen.fields.push_back({"Transfer-Encoding", "chunked"});
+  } else if (kind != http::BodyKind::none || attempt.body != nullptr) {
     seen.fields.push_back({"Content-Length", std::to_string(seen.body.size())});
   }
   if (!stub_->body) stub_body_ = echo_json(seen);
@@ -133,6 +128,10 @@ void Flight::finish(const http::ResponseHead& head, std::string_view body,
                     std::string_view length) {
   status_ = head.status;
   if (keep_ != Keep::outcome) observe(head, body, length);
+}
+
+void Flight::end() {
+  note(*exchange_);
   if (!judged_.empty() && disposition() != gateway::Disposition::limited) {
     world_.audit()->passed(judged_, now_);
   }
@@ -143,24 +142,24 @@ void Flight::finish(const http::ResponseHead& head, std::string_view body,
       world_.charge(node_, *exchange_->end_store(), charges, now_);
 }
 
+// What the writer towards the client says of the connection.
+std::string_view Flight::client_connection() const {
+  if (request_->refusal() != 0 || !request_->framing().keep_alive) return "close";
+  return status_ == 101 ? "upgrade" : "keep-alive";
+}
+
 void Flight::observe(const http::ResponseHead& head, std::string_view body,
                      std::string_view length) {
-  const http::HeadView& request = request_->view().head;
   observation_.status = head.status;
   for (const http::Field& field : head.fields) {
     observation_.fields.push_back({std::string(field.name), std::string(field.value)});
   }
-  observation_.fields.push_back({"Connection", client_connection(request)});
+  observation_.fields.push_back({"Connection", std::string(client_connection())});
   // RFC 9110 section 8.6: a 204 has no Content-Length; an answer to HEAD has that of its GET.
   if (http::has_body("GET", head.status)) {
     observation_.fields.push_back({"Content-Length", std::string(length)});
   }
-  if (http::has_body(request.method, head.status)) observation_.body = body;
-  if (const auto name = shown_name(exchange_->route()); !name.empty()) observation_.route = name;
-  if (const auto name = shown_name(exchange_->consumer()); !name.empty()) {
-    observation_.consumer = name;
-  }
-  observation_.attempts = exchange_->attempts();
+  if (http::has_body(request_->method(), head.status)) observation_.body = body;
 }
 
 }  // namespace gw::replay

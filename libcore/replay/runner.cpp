@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "replay/simulator.h"
+#include "replay/stage.h"
 #include "replay/world.h"
 
 namespace gw::replay {
@@ -18,13 +19,16 @@ void refuse(ScenarioReport& report, std::string why, bool out_of_reach = false) 
   report.out_of_reach = out_of_reach;
 }
 
+void skip(ScenarioReport& report, std::string why) {
+  report.status = Status::skipped;
+  report.reason = std::move(why);
+}
+
 void play(const Scenario& scenario, const RunOptions& options, config::Sources& sources,
           ScenarioReport& report) {
   if (scenario.mesh) {
-    report.status = Status::skipped;
-    report.reason =
-        fmt::format("line {}: the simulator does not play `mesh` yet", scenario.mesh->where.line);
-    return;
+    return skip(report, fmt::format("line {}: the simulator does not play `mesh` yet",
+                                    scenario.mesh->where.line));
   }
   const ConfigSource configs(options.config, sources);
   auto config = configs.initial(scenario);
@@ -33,7 +37,13 @@ void play(const Scenario& scenario, const RunOptions& options, config::Sources& 
   }
   const auto world = World::make(scenario, std::move(*config));
   if (!world) return refuse(report, "the config cannot be used: " + world.error().message);
-  Simulator(scenario, **world, configs,
+  const auto stage =
+      options.stage ? options.stage(scenario, **world) : core_stage(scenario, **world);
+  if (!stage && stage.error().code == ErrorCode::unsupported) {
+    return skip(report, stage.error().message);
+  }
+  if (!stage) return refuse(report, "the gateway cannot be set up: " + stage.error().message);
+  Simulator(scenario, **world, **stage, configs,
             {.keep_going = options.keep_going, .explain = options.explain})
       .play(report);
 }

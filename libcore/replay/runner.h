@@ -1,4 +1,5 @@
-// Plays scenarios in the simulator and reports what came of it: the work of `gatewayctl replay`.
+// Plays scenarios, in the simulator unless told otherwise, and reports what came of it: the work of
+// `gatewayctl replay`.
 #pragma once
 
 #include <span>
@@ -10,6 +11,7 @@
 #include "replay/config_source.h"
 #include "replay/result.h"
 #include "replay/scenario.h"
+#include "replay/stage.h"
 
 namespace gw::replay {
 
@@ -18,6 +20,7 @@ struct RunOptions {
   bool keep_going = false;  // past the first failed step of a scenario
   bool explain = false;
   ConfigOptions config;
+  StageMaker stage{};                // none: the simulator's
   const Clock* stopwatch = nullptr;  // measures the real time taken; nullptr: nobody does
 };
 

@@ -49,13 +49,14 @@ std::string first_failure(const StepReport& step) {
 
 }  // namespace
 
-Simulator::Simulator(const Scenario& scenario, World& world, const ConfigSource& configs,
-                     const PlayOptions& options)
+Simulator::Simulator(const Scenario& scenario, World& world, Stage& stage,
+                     const ConfigSource& configs, const PlayOptions& options)
     : scenario_(scenario),
       world_(world),
+      stage_(stage),
       configs_(configs),
       options_(options),
-      flight_(world),
+      trip_(stage.new_trip()),
       previous_(scenario.clock) {}
 
 void Simulator::play(ScenarioReport& report) {
@@ -102,7 +103,7 @@ Result<void> Simulator::wait_until(const Step& step) {
 
 Result<void> Simulator::move_to(WallTime t) {
   if (t > kEndOfTime) return fail(ErrorCode::too_large, "the clock would pass the year 9999");
-  world_.clock().advance_to(t);
+  stage_.wait_until(t);
   return {};
 }
 
@@ -114,31 +115,33 @@ Result<void> Simulator::send(const Step& step, const Send& send, StepReport& rep
       if (auto moved = move_to(add(previous_, send.every)); !moved) return moved;
     }
     previous_ = world_.clock().now().wall;
-    run(request);
+    if (auto done = run(request); !done) return done;
     ++report.requests;
     judge(step, repetition, report);
-    if (options_.explain) explain(flight_, request, previous_, report);
+    if (options_.explain) explain(*trip_, request, previous_, report);
   }
   return {};
 }
 
-void Simulator::run(const ArrivingRequest& request) {
+Result<void> Simulator::run(const ArrivingRequest& request) {
   const bool trace = options_.explain && explained_ < kMaxExplanations;
   const std::uint32_t node = request.node().value_or(0);
-  flight_.start(request, node > 0 ? node : world_.pick_node(request.ip()), previous_,
-                trace ? Flight::Keep::trace : Flight::Keep::observation);
-  while (flight_.due()) {
-    world_.clock().advance_to(*flight_.due());
-    flight_.resume();
+  trip_->start(request, node > 0 ? node : world_.pick_node(request.ip()), previous_,
+               trace ? Trip::Keep::trace : Trip::Keep::observation);
+  while (const auto due = trip_->due()) {
+    stage_.wait_until(*due);
+    trip_->resume();
   }
+  if (trip_->trouble().empty()) return {};
+  return fail(ErrorCode::internal, trip_->trouble());
 }
 
 void Simulator::judge(const Step& step, std::uint64_t repetition, StepReport& report) {
-  const Evaluation evaluation = evaluate(step.expect, flight_.observation(), repetition);
+  const Evaluation evaluation = evaluate(step.expect, trip_->observation(), repetition);
   report.skipped_checks += evaluation.skipped;
   for (const Failure& failure : evaluation.failures) {
     FailureRecord record = record_of(failure, repetition + 1, previous_);
-    record.response = response_of(flight_.observation());
+    record.response = response_of(trip_->observation());
     add_failure(report, std::move(record));
   }
 }
@@ -148,6 +151,7 @@ Result<void> Simulator::change(const Step& step, const Change& change, StepRepor
   world_.change_stubs(change.upstreams);
   if (change.gateway) {
     if (auto changed = world_.change_gateway(*change.gateway); !changed) return changed;
+    if (auto taken = stage_.reloaded(); !taken) return taken;
   }
   return change.config ? reload(step, change, report) : Result<void>{};
 }
@@ -163,6 +167,9 @@ Result<void> Simulator::reload(const Step& step, const Change& change, StepRepor
       refused = reloaded.error().message;
     }
   }
+  if (refused.empty()) {
+    if (auto taken = stage_.reloaded(); !taken) return taken;
+  }
   const bool as_expected = refused.empty() == (step.expect.reload == Reload::accepted);
   if (as_expected) return {};
   const Failure failure{
@@ -177,11 +184,11 @@ Result<void> Simulator::reload(const Step& step, const Change& change, StepRepor
 Result<void> Simulator::traffic(const Step& step, const Traffic& traffic, StepReport& report) {
   TrafficPlayer::Witness witness;
   if (options_.explain) {
-    witness = [&](const Flight& flight, const ArrivingRequest& request, WallTime at) {
-      explain(flight, request, at, report);
+    witness = [&](const Trip& trip, const ArrivingRequest& request, WallTime at) {
+      explain(trip, request, at, report);
     };
   }
-  TrafficPlayer player(world_, traffic, std::move(witness));
+  TrafficPlayer player(world_, stage_, traffic, std::move(witness));
   report.warnings = player.warnings();
   const auto sums = player.play();
   if (!sums) return std::unexpected(sums.error());
@@ -193,18 +200,18 @@ Result<void> Simulator::traffic(const Step& step, const Traffic& traffic, StepRe
   return previous_ > kEndOfTime ? move_to(previous_) : Result<void>{};
 }
 
-void Simulator::explain(const Flight& flight, const ArrivingRequest& request, WallTime at,
+void Simulator::explain(const Trip& trip, const ArrivingRequest& request, WallTime at,
                         StepReport& report) {
   if (explained_ == kMaxExplanations) return;
   ++explained_;
-  const Observation& seen = flight.observation();
+  const Observation& seen = trip.observation();
   const http::HeadView& head = request.view().head;
   report.explain.push_back({.at = at,
                             .method = std::string(head.method),
                             .target = std::string(head.target),
                             .ip = request.ip().str(),
-                            .node = flight.node(),
-                            .trace = flight.trace(),
+                            .node = trip.node(),
+                            .trace = trip.trace(),
                             .response = response_of(seen),
                             .body = seen.body.substr(0, kMaxShown)});
 }

@@ -38,8 +38,9 @@ std::map<std::string, Tally, std::less<>> numbered(const std::vector<Tally>& tal
 
 }  // namespace
 
-TrafficPlayer::TrafficPlayer(World& world, const Traffic& traffic, Witness witness)
+TrafficPlayer::TrafficPlayer(World& world, Stage& stage, const Traffic& traffic, Witness witness)
     : world_(world),
+      stage_(stage),
       witness_(std::move(witness)),
       start_(world.clock().now().wall),
       by_node_(world.node_count() + 1),
@@ -73,8 +74,9 @@ Result<TrafficSums> TrafficPlayer::play() {
     } else if (auto launched = launch(); !launched) {
       return std::unexpected(std::move(launched.error()));
     }
+    if (!trouble_.empty()) return fail(ErrorCode::internal, trouble_);
   }
-  for (const auto& lane : lanes_) world_.clock().advance_to(lane->times.end());
+  for (const auto& lane : lanes_) stage_.wait_until(lane->times.end());
   TrafficSums all = sums();
   if (world_.audit() != nullptr) all.overshoot = world_.audit()->total() - overshot_before;
   return all;
@@ -89,46 +91,48 @@ Result<void> TrafficPlayer::launch() {
                 fmt::format("more than {} requests in one traffic step", kMaxTrafficRequests));
   }
   if (idle_.empty()) {
-    if (trips_.size() == kMaxInFlight) {
+    if (trips_.size() == stage_.capacity()) {
       return fail(ErrorCode::too_large,
                   fmt::format("more than {} requests wait for an upstream at once; lower the rate "
                               "or the upstream's delay",
-                              kMaxInFlight));
+                              stage_.capacity()));
     }
-    trips_.push_back(std::make_unique<Trip>(world_));
+    trips_.push_back(std::make_unique<Launched>(stage_.new_trip()));
     idle_.push_back(trips_.back().get());
   }
-  Trip& trip = *idle_.back();
+  Launched& launched = *idle_.back();
   idle_.pop_back();
-  trip.request = &lanes_[index]->request;
-  trip.arrived = at;
-  trip.witnessed = witness_ && launched_ <= kMaxExplanations;
-  const std::uint32_t node = trip.request->node().value_or(0);
-  trip.flight.start(*trip.request, node > 0 ? node : world_.pick_node(trip.request->ip()), at,
-                    trip.witnessed ? Flight::Keep::trace : Flight::Keep::outcome);
-  proceed(trip);
+  launched.request = &lanes_[index]->request;
+  launched.arrived = at;
+  launched.witnessed = witness_ && launched_ <= kMaxExplanations;
+  const std::uint32_t node = launched.request->node().value_or(0);
+  launched.trip->start(*launched.request,
+                       node > 0 ? node : world_.pick_node(launched.request->ip()), at,
+                       launched.witnessed ? Trip::Keep::trace : Trip::Keep::outcome);
+  proceed(launched);
   return {};
 }
 
-void TrafficPlayer::proceed(Trip& trip) {
-  const auto due = trip.flight.due();
-  if (!due) return settle(trip);
-  timers_.at(world_.instant(*due).steady, [this, at = &trip] {
-    at->flight.resume();
+void TrafficPlayer::proceed(Launched& launched) {
+  const auto due = launched.trip->due();
+  if (!due) return settle(launched);
+  timers_.at(world_.instant(*due).steady, [this, at = &launched] {
+    at->trip->resume();
     proceed(*at);
   });
 }
 
-void TrafficPlayer::settle(Trip& trip) {
-  const Flight& flight = trip.flight;
-  const auto slot = kSlots.at(static_cast<std::size_t>(flight.disposition()));
+void TrafficPlayer::settle(Launched& launched) {
+  const Trip& trip = *launched.trip;
+  if (trouble_.empty()) trouble_ = trip.trouble();
+  const auto slot = kSlots.at(static_cast<std::size_t>(trip.disposition()));
   ++(total_.*slot);
-  ++(by_consumer_[flight.consumer()].*slot);
-  ++(by_route_[flight.route()].*slot);
-  ++(by_node_.at(flight.node()).*slot);
-  ++(by_status_.at(std::min<std::size_t>(flight.status(), kStatuses - 1)).*slot);
-  if (trip.witnessed) witness_(flight, *trip.request, trip.arrived);
-  idle_.push_back(&trip);
+  ++(by_consumer_[trip.consumer()].*slot);
+  ++(by_route_[trip.route()].*slot);
+  ++(by_node_.at(trip.node()).*slot);
+  ++(by_status_.at(std::min<std::size_t>(trip.status(), kStatuses - 1)).*slot);
+  if (launched.witnessed) witness_(trip, *launched.request, launched.arrived);
+  idle_.push_back(&launched);
 }
 
 TrafficSums TrafficPlayer::sums() const {

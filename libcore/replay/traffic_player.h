@@ -16,22 +16,20 @@
 #include "replay/arrivals.h"
 #include "replay/arriving_request.h"
 #include "replay/expectation.h"
-#include "replay/flight.h"
 #include "replay/result.h"
+#include "replay/stage.h"
+#include "replay/trip.h"
 #include "replay/world.h"
 
 namespace gw::replay {
-
-// Requests that wait for an upstream at one moment; a flight keeps a few KiB.
-inline constexpr std::size_t kMaxInFlight = 100'000;
 
 // One use. At equal times answers come before arrivals, and arrivals go by the list's order.
 class TrafficPlayer {
  public:
   // Told, with traces, of the first kMaxExplanations requests; nullptr: nobody asks for traces.
-  using Witness = std::function<void(const Flight&, const ArrivingRequest&, WallTime arrived)>;
+  using Witness = std::function<void(const Trip&, const ArrivingRequest&, WallTime arrived)>;
 
-  TrafficPlayer(World& world, const Traffic& traffic, Witness witness = nullptr);
+  TrafficPlayer(World& world, Stage& stage, const Traffic& traffic, Witness witness = nullptr);
 
   // Plays all of it, then sets the clock to the end of the longest stream.
   [[nodiscard]] Result<TrafficSums> play();
@@ -42,9 +40,8 @@ class TrafficPlayer {
     ArrivingRequest request;
     ArrivalTimes times;
   };
-  struct Trip {
-    explicit Trip(World& world) : flight(world) {}
-    Flight flight;
+  struct Launched {
+    std::unique_ptr<Trip> trip;
     const ArrivingRequest* request = nullptr;
     WallTime arrived{};
     bool witnessed = false;
@@ -52,20 +49,22 @@ class TrafficPlayer {
 
   void schedule(std::size_t lane);
   [[nodiscard]] Result<void> launch();
-  void proceed(Trip& trip);
-  void settle(Trip& trip);
+  void proceed(Launched& launched);
+  void settle(Launched& launched);
   [[nodiscard]] TrafficSums sums() const;
 
   World& world_;
+  Stage& stage_;
   Witness witness_;
   WallTime start_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   using Arrival = std::pair<WallTime, std::size_t>;  // and the lane
   std::priority_queue<Arrival, std::vector<Arrival>, std::greater<>> arrivals_;
   Timers timers_;
-  std::vector<std::unique_ptr<Trip>> trips_;
-  std::vector<Trip*> idle_;
+  std::vector<std::unique_ptr<Launched>> trips_;
+  std::vector<Launched*> idle_;
   std::uint64_t launched_ = 0;
+  std::string trouble_;  // of the first trip that got no response
 
   Tally total_;
   std::unordered_map<const model::Consumer*, Tally> by_consumer_;

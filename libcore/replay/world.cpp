@@ -68,6 +68,7 @@ Result<void> World::recompile(model::Config config, const gateway::Settings& set
   if (!compiled) return std::unexpected(std::move(compiled.error()));
   config_ = std::move(config);
   snapshot_ = std::move(*compiled);
+  for (Node& node : nodes_) node.balancers().configure(config_);
   settings_ = settings;
   counting_ = counting;
   redis_of_store_.clear();

@@ -38,6 +38,7 @@ class World {
   [[nodiscard]] Instant instant(WallTime t) const { return {t, SteadyTime{t - start_}}; }
   [[nodiscard]] Rng& rng() { return rng_; }
   [[nodiscard]] const gateway::Snapshot& snapshot() const { return *snapshot_; }
+  [[nodiscard]] const gateway::SnapshotPtr& shared_snapshot() const { return snapshot_; }
   [[nodiscard]] const gateway::Settings& settings() const { return settings_; }
 
   [[nodiscard]] std::size_t node_count() const { return nodes_.size(); }
@@ -46,6 +47,7 @@ class World {
   [[nodiscard]] std::uint32_t pick_node(const IpAddress& ip);
 
   [[nodiscard]] const Stub& stub(const gateway::Try& attempt) const;
+  [[nodiscard]] const Stubs& stubs() const { return stubs_; }
   // The Date of an answer at `t`; valid until the next call.
   [[nodiscard]] std::string_view date(WallTime t);
 

@@ -1,4 +1,5 @@
-// What real Kong nodes answered, request by request, against what the core answers.
+// What real Kong nodes answered, request by request, against what the core answers, or the real
+// proxy.
 #include <algorithm>
 #include <array>
 #include <map>

@@ -1,11 +1,23 @@
-// Recorded answers of real Kong nodes, and playing their requests through the gateway's core.
+// Recorded answers of real Kong nodes, and playing their requests: through the gateway's core
+// (play.cpp), or through the real proxy's sockets (play_live.cpp).
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "gateway/exchange.h"
+#include "gateway/snapshot.h"
+#include "http/message.h"
+#include "limit/memory_store.h"
+#include "limit/virtual_store.h"
 
 namespace gw::test {
 
@@ -38,7 +50,42 @@ struct PlayedGroup {
   std::vector<std::pair<std::string, KeyLeft>> left_in_redis;  // sorted by key
 };
 
+// Where the recorder's clients connected to.
+inline constexpr std::uint16_t kRecordedPort = 8600;
+
+// A step as its bytes were, but for the framing of its body.
+struct RecordedRequest {
+  explicit RecordedRequest(const Json& step);
+
+  std::string method, path, body;
+  std::vector<Line> lines;
+};
+
+// The recorder's upstream: see the README of the recordings.
+struct RecordedUpstream {
+  std::uint16_t status = 200;
+  std::vector<http::Field> fields;
+};
+[[nodiscard]] RecordedUpstream answer_of(std::string_view path);
+
+// The node's memory, and the recorder's Redis.
+class RecordedStores {
+ public:
+  [[nodiscard]] Result<std::size_t> charge(const gateway::Store& store,
+                                           std::span<const limit::Charge> charges, WallTime now,
+                                           std::span<limit::Reading> out);
+  // Sorted by key.
+  [[nodiscard]] std::vector<std::pair<std::string, KeyLeft>> left(WallTime at) const;
+
+ private:
+  limit::MemoryStore memory_;
+  limit::VirtualRedis redis_;
+};
+
 [[nodiscard]] Json read_recording(const std::string& name);  // "kong-2.0.json"
+[[nodiscard]] gateway::SnapshotPtr load_snapshot(const Json& config, const std::string& level);
+// Requests arrived about 20 ms after the time that a step names.
+[[nodiscard]] WallTime arrival(const Json& step);
 [[nodiscard]] PlayedGroup play(const Json& group, const std::string& level);
 
 }  // namespace gw::test

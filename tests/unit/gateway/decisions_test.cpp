@@ -2,7 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "gateway/balancer.h"
 #include "gateway/client_address.h"
 #include "gateway/instance_table.h"
 #include "gateway/plugins/body_key.h"
@@ -70,28 +69,6 @@ TEST_CASE("a configured underscore finds a dash, and a configured dash no unders
   CHECK(look_up_header(dash, "x_tier").first == "gold");
   CHECK(look_up_header(underscore, "x_tier").first == "gold");
   CHECK(look_up_header(underscore, "x-tier").count == 0);
-}
-
-TEST_CASE("targets are tried in proportion to their weights") {
-  model::Upstream upstream;
-  upstream.targets = {{.id = {}, .host = "a", .port = 1, .weight = 3},
-                      {.id = {}, .host = "b", .port = 1, .weight = 1},
-                      {.id = {}, .host = "c", .port = 1, .weight = 0}};
-  Balancers balancers;
-  std::vector<int> picked(3);
-  for (int i = 0; i < 400; ++i) ++picked[*balancers.pick(upstream, {})];
-  CHECK(picked == std::vector<int>{300, 100, 0});
-}
-
-TEST_CASE("a retry goes to a target that was not tried, while there is one") {
-  model::Upstream upstream;
-  upstream.targets = {{.id = {}, .host = "a", .port = 1, .weight = 1},
-                      {.id = {}, .host = "b", .port = 1, .weight = 1}};
-  Balancers balancers;
-  const std::vector<std::uint32_t> tried{0};
-  for (int i = 0; i < 10; ++i) CHECK(balancers.pick(upstream, tried) == 1);
-  upstream.targets.clear();
-  CHECK_FALSE(balancers.pick(upstream, {}).has_value());
 }
 
 TEST_CASE("an API key is found in forms, JSON and multipart, and taken out again") {

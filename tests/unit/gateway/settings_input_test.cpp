@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 namespace config = gw::config;
-using gw::gateway::Settings;
+using gw::gateway::NodeSettings;
 using gw::gateway::WrittenSetting;
 
 TEST_CASE("kong.conf is read line by line, without comments and spaces") {
@@ -43,7 +43,7 @@ TEST_CASE("each setting that is wrong is reported at its place") {
     CAPTURE(row.why);
     config::Sources sources;
     config::Diagnostics diagnostics;
-    Settings settings;
+    NodeSettings settings;
     const auto file = sources.add("kong.conf", row.text);
     const auto written = gw::gateway::read_kong_conf(sources, file, diagnostics);
     gw::gateway::apply_settings(settings, written, diagnostics);
@@ -64,9 +64,9 @@ TEST_CASE(
                                      "KONG_PG_PASSWORD=s3cret", "KONG_PROXY_SERVICE_PORT=80"},
                                     sources);
   REQUIRE(written.size() == 1);
-  Settings settings;
+  NodeSettings settings;
   gw::gateway::apply_settings(settings, written, diagnostics);
-  CHECK(settings.real_ip_header == "X-Forwarded-For");
+  CHECK(settings.decisions.real_ip_header == "X-Forwarded-For");
   CHECK(diagnostics.all().empty());
   CHECK(sources.size() == 1);
 }
@@ -83,10 +83,10 @@ TEST_CASE("--set is a name and a value") {
 
 TEST_CASE("a later source wins over an earlier one") {
   config::Diagnostics diagnostics;
-  Settings settings;
+  NodeSettings settings;
   gw::gateway::apply_settings(settings,
                               {WrittenSetting{.name = "real_ip_header", .value = "A", .where = {}},
                                WrittenSetting{.name = "real_ip_header", .value = "B", .where = {}}},
                               diagnostics);
-  CHECK(settings.real_ip_header == "B");
+  CHECK(settings.decisions.real_ip_header == "B");
 }

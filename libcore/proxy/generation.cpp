@@ -1,0 +1,105 @@
+#include "proxy/generation.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "gateway/compiled.h"
+#include "net/client_tls.h"
+#include "net/key_pair.h"
+#include "net/server_tls.h"
+
+namespace gw::proxy {
+namespace {
+
+bool speaks_tls(model::Protocol protocol) {
+  return protocol == model::Protocol::https || protocol == model::Protocol::grpcs;
+}
+
+std::string name_of(const model::Service& service) {
+  return service.name.empty() ? service.id.str() : service.name;
+}
+
+Result<std::string> ca_pem(const model::Config& config, const Uuid& id) {
+  const auto found = std::ranges::find(config.ca_certificates, id, &model::CaCertificate::id);
+  if (found == config.ca_certificates.end()) {
+    return fail(ErrorCode::invalid,
+                fmt::format("there is no CA certificate {}; add it to ca_certificates", id.str()));
+  }
+  return found->cert;
+}
+
+// The service's own, else that of the upstream that its host names (kong-behaviour.md 6.3).
+std::optional<Uuid> shown_certificate(const model::Config& config, const model::Service& service) {
+  if (service.client_certificate) return service.client_certificate;
+  const auto upstream = std::ranges::find(config.upstreams, service.host, &model::Upstream::name);
+  return upstream == config.upstreams.end() ? std::nullopt : upstream->client_certificate;
+}
+
+Result<net::ClientTlsOptions> options_of(const model::Config& config, const model::Service& service,
+                                         const TlsMaterial& tls) {
+  net::ClientTlsOptions options;
+  // Unset is nginx's default: the upstream's certificate is not looked at (kong-behaviour.md 6.3).
+  options.verify = service.tls_verify.value_or(false);
+  options.depth = service.tls_verify_depth.value_or(tls.verify_depth);
+  options.ca_pems = tls.trusted;
+  if (!service.ca_certificates.empty()) options.ca_pems.clear();
+  for (const Uuid& id : service.ca_certificates) {
+    auto pem = ca_pem(config, id);
+    if (!pem) return std::unexpected(pem.error());
+    options.ca_pems.push_back(std::move(*pem));
+  }
+  options.client_certificate = tls.client_certificate;
+  options.client_key = tls.client_key;
+  const auto shown = shown_certificate(config, service);
+  if (!shown) return options;
+  const auto found = std::ranges::find(config.certificates, *shown, &model::Certificate::id);
+  if (found == config.certificates.end()) {
+    return fail(ErrorCode::invalid,
+                fmt::format("there is no certificate {}; add it to certificates", shown->str()));
+  }
+  options.client_certificate = found->cert;
+  options.client_key = found->key;
+  return options;
+}
+
+Result<void> add_upstream_tls(Generation& generation, const TlsMaterial& tls) {
+  for (const model::Service& service : generation.config->services) {
+    if (!speaks_tls(service.protocol)) continue;
+    auto options = options_of(*generation.config, service, tls);
+    auto made = options ? net::ClientTls::create(*options)
+                        : Result<ClientTlsPtr>(std::unexpected(options.error()));
+    if (!made) {
+      return fail(made.error().code,
+                  fmt::format("service '{}': {}", name_of(service), made.error().message));
+    }
+    generation.upstream_tls.emplace(&service, std::move(*made));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<GenerationPtr> make_generation(model::Config config, const gateway::Settings& settings,
+                                      const TlsMaterial& tls) {
+  auto generation = std::make_shared<Generation>();
+  auto snapshot = gateway::compile(std::move(config), settings);
+  if (!snapshot) return std::unexpected(snapshot.error());
+  generation->snapshot = std::move(*snapshot);
+  generation->config = &generation->snapshot->config;
+  if (const auto added = add_upstream_tls(*generation, tls); !added) {
+    return std::unexpected(added.error());
+  }
+  if (tls.fallback) {
+    auto listener = net::ServerTls::create({.certificates = generation->config->certificates,
+                                            .fallback = tls.fallback,
+                                            .tickets = tls.tickets});
+    if (!listener) return std::unexpected(listener.error());
+    generation->listener_tls = std::move(*listener);
+  }
+  return GenerationPtr(std::move(generation));
+}
+
+}  // namespace gw::proxy
