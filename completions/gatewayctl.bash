@@ -10,6 +10,7 @@ _gatewayctl() {
     case "$command ${COMP_WORDS[i]}" in
       " validate") command=" validate" ;;
       " replay") command=" replay" ;;
+      " serve") command=" serve" ;;
       " config") command=" config" ;;
       " config schema") command=" config schema" ;;
       " config convert") command=" config convert" ;;
@@ -82,6 +83,62 @@ _gatewayctl() {
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
       ;;
+    " serve/--config" | " serve/-c")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " serve/--proxy-listen")
+      :
+      return
+      ;;
+    " serve/--admin-listen")
+      :
+      return
+      ;;
+    " serve/--workers")
+      :
+      return
+      ;;
+    " serve/--access-log")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " serve/--access-log-format")
+      _gatewayctl_reply -W 'combined json' -- "$cur"
+      return
+      ;;
+    " serve/--ready-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " serve/--drain-timeout")
+      :
+      return
+      ;;
+    " serve/--kong-conf")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " serve/--set")
+      :
+      return
+      ;;
+    " serve/--compat")
+      _gatewayctl_reply -W '2.0 2.1 2.2 2.3 2.4 2.5 2.6 2.7 2.8 3.0 3.1 3.2 3.3 3.4 3.5 3.6 3.7 3.8 3.9' -- "$cur"
+      return
+      ;;
+    " serve/--patch")
+      :
+      return
+      ;;
+    " serve/--allow-unsupported-plugins")
+      :
+      return
+      ;;
+    " serve/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
     " config/--color")
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
@@ -121,11 +178,13 @@ _gatewayctl() {
   esac
   case "$command/$cur" in
     "/-"*) _gatewayctl_reply -W '-V --version --color -h --help' -- "$cur" ;;
-    "/"*) _gatewayctl_reply -W 'validate replay config completion man' -- "$cur" ;;
+    "/"*) _gatewayctl_reply -W 'validate replay serve config completion man' -- "$cur" ;;
     " validate/-"*) _gatewayctl_reply -W '--format --strict --ignore --compat --patch --kong-conf --set --color -h --help' -- "$cur" ;;
     " validate/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
-    " replay/-"*) _gatewayctl_reply -W '-c --config --compat --patch --filter --list --keep-going --fail-on-skip --explain --send --format --allow-unsupported-plugins --color -h --help' -- "$cur" ;;
+    " replay/-"*) _gatewayctl_reply -W '--live -c --config --compat --patch --filter --list --keep-going --fail-on-skip --explain --send --format --allow-unsupported-plugins --color -h --help' -- "$cur" ;;
     " replay/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " serve/-"*) _gatewayctl_reply -W '-c --config --proxy-listen --admin-listen --workers --access-log --access-log-format --ready-file --drain-timeout --kong-conf --set --compat --patch --allow-unsupported-plugins -t --test --color -h --help' -- "$cur" ;;
+    " serve/"*) : ;;
     " config/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
     " config/"*) _gatewayctl_reply -W 'schema convert' -- "$cur" ;;
     " config schema/-"*) _gatewayctl_reply -W '--compat --color -h --help' -- "$cur" ;;

@@ -9,6 +9,7 @@ using Run = cli::Exit (*)(const cli::Invocation&);
 
 [[nodiscard]] cli::Exit run_validate(const cli::Invocation& invocation);
 [[nodiscard]] cli::Exit run_replay(const cli::Invocation& invocation);
+[[nodiscard]] cli::Exit run_serve(const cli::Invocation& invocation);
 [[nodiscard]] cli::Exit run_config_schema(const cli::Invocation& invocation);
 [[nodiscard]] cli::Exit run_config_convert(const cli::Invocation& invocation);
 [[nodiscard]] cli::Exit run_completion(const cli::Invocation& invocation);

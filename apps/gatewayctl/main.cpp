@@ -22,6 +22,7 @@ struct Entry {
 constexpr std::array kEntries{
     Entry{"validate", gw::app::run_validate},
     Entry{"replay", gw::app::run_replay},
+    Entry{"serve", gw::app::run_serve},
     Entry{"config schema", gw::app::run_config_schema},
     Entry{"config convert", gw::app::run_config_convert},
     Entry{"completion", gw::app::run_completion},

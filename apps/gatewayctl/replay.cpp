@@ -14,6 +14,7 @@
 #include "inputs.h"
 #include "output.h"
 #include "replay/discover.h"
+#include "replay/live.h"
 #include "replay/report.h"
 #include "replay/runner.h"
 #include "replay/scenario_reader.h"
@@ -29,6 +30,7 @@ replay::RunOptions run_options(const cli::Invocation& invocation, Inputs& inputs
   options.keep_going = invocation.has("--keep-going");
   options.explain = invocation.has("--explain");
   options.stopwatch = &stopwatch;
+  if (invocation.has("--live")) options.stage = replay::live_stage;
   options.config.level = compat_of(invocation);
   options.config.patches = std::move(inputs.patches);
   for (const std::string& path : invocation.values("--config")) {

@@ -35,7 +35,7 @@ gatewayctl --version
 wants_status 0
 wants_out "gatewayctl "
 wants_silence err
-for name in "" validate replay config "config schema" "config convert" completion man; do
+for name in "" validate replay serve config "config schema" "config convert" completion man; do
   read -ra words <<<"$name"
   gatewayctl "${words[@]}" --help
   wants_status 0

@@ -35,6 +35,17 @@ gatewayctl replay --format json "$SOURCE/scenarios"
 wants_status 0
 wants_json '.failed == 0 and .errors == 0 and .skipped == 0 and .passed > 0'
 
+it "plays over real sockets to the same verdicts"
+gatewayctl replay --live --format json "$SOURCE/scenarios"
+wants_status 0
+wants_json '.failed == 0 and .errors == 0 and .passed > 0
+  and all(.scenarios[] | select(.status == "skipped"); .reason | contains("counting: kong"))'
+gatewayctl replay --live bad.scenario.yml
+wants_status 1
+wants_out "bad.scenario.yml:6"
+gatewayctl replay --live -c kong.yml --send 'GET /web' --format json
+wants_json '.scenarios[0].steps[0].explain[0] | .route.name == "web" and .counters[0].after == 1'
+
 it "a passed scenario is status 0, a failed one 1"
 gatewayctl replay good.scenario.yml
 wants_status 0

@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, 3> kWhen{"auto", "always", "never"};
 constexpr std::array<std::string_view, 5> kFindingFormats{"text", "json", "junit", "sarif",
                                                           "github"};
 constexpr std::array<std::string_view, 5> kReplayFormats{"text", "json", "junit", "tap", "github"};
+constexpr std::array<std::string_view, 2> kAccessLogFormats{"combined", "json"};
 constexpr std::array<std::string_view, 3> kShells{"bash", "zsh", "fish"};
 constexpr std::array<std::string_view, 1> kTargets{"kong"};
 constexpr std::array<std::string_view, 19> kLevels{"2.0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6",
@@ -38,6 +39,7 @@ constexpr std::array kRootOptions{
 constexpr std::array kRootExamples{
     Example{"gatewayctl validate kong.yml", "every mistake of a config, with line and column"},
     Example{"gatewayctl replay scenarios", "play the traffic scenarios of a folder"},
+    Example{"gatewayctl serve -c kong.yml", "be the gateway"},
 };
 
 constexpr OptionSpec kCompat{
@@ -51,6 +53,21 @@ constexpr OptionSpec kPatch{.short_name = "",
                             .placeholder = "KIND/NAME=JSON",
                             .help = "merge patch (RFC 7396) on a Kubernetes object of the config",
                             .repeatable = true};
+
+constexpr OptionSpec kSet{
+    .short_name = "",
+    .long_name = "--set",
+    .placeholder = "NAME=VALUE",
+    .help = "one setting by Kong's name; wins over KONG_* variables and --kong-conf",
+    .repeatable = true};
+constexpr OptionSpec kAllowUnsupported{
+    .short_name = "",
+    .long_name = "--allow-unsupported-plugins",
+    .placeholder = "NAMES",
+    .help =
+        "plugins (a,b) that guard access and may be left out, though this program does not run "
+        "them",
+    .repeatable = true};
 
 constexpr std::array kValidateArguments{ArgumentSpec{
     .placeholder = "PATH",
@@ -81,11 +98,7 @@ constexpr std::array kValidateOptions{
                .placeholder = "FILE",
                .help = "check these settings, in the form of kong.conf, too",
                .completes = Completes::files},
-    OptionSpec{.short_name = "",
-               .long_name = "--set",
-               .placeholder = "NAME=VALUE",
-               .help = "one setting by Kong's name; wins over KONG_* variables and --kong-conf",
-               .repeatable = true},
+    kSet,
 };
 constexpr std::array kValidateExamples{
     Example{"gatewayctl validate kong.yml", "every mistake, with file, line and column"},
@@ -100,6 +113,12 @@ constexpr std::array kReplayArguments{
                  .repeatable = true,
                  .completes = Completes::files}};
 constexpr std::array kReplayOptions{
+    OptionSpec{.short_name = "",
+               .long_name = "--live",
+               .placeholder = "",
+               .help = "play over real sockets: the real proxy and stub upstreams on loopback, on "
+                       "the scenario's virtual clock; every scenario gives the same verdict with "
+                       "and without it"},
     OptionSpec{.short_name = "-c",
                .long_name = "--config",
                .placeholder = "FILE",
@@ -138,17 +157,76 @@ constexpr std::array kReplayOptions{
                .placeholder = "FORMAT",
                .help = "how to write the results; text by default",
                .choices = kReplayFormats},
-    OptionSpec{.short_name = "",
-               .long_name = "--allow-unsupported-plugins",
-               .placeholder = "NAMES",
-               .help = "plugins (a,b) that guard access and may be left out, though this program "
-                       "does not run them",
-               .repeatable = true},
+    kAllowUnsupported,
 };
 constexpr std::array kReplayExamples{
     Example{"gatewayctl replay scenarios", "play every scenario of a folder in virtual time"},
+    Example{"gatewayctl replay --live scenarios", "the same through the real proxy"},
     Example{"gatewayctl replay -c kong.yml --send 'GET /web' --explain",
             "why one request is answered as it is"},
+};
+
+constexpr std::array kServeOptions{
+    OptionSpec{.short_name = "-c",
+               .long_name = "--config",
+               .placeholder = "FILE",
+               .help = "a config, or a folder of them; several are merged",
+               .repeatable = true,
+               .completes = Completes::files},
+    OptionSpec{.short_name = "",
+               .long_name = "--proxy-listen",
+               .placeholder = "ADDR:PORT",
+               .help = "where clients are served, 127.0.0.1:8000 by default; '127.0.0.1:8443 ssl' "
+                       "for TLS, port 0 for any free one",
+               .repeatable = true},
+    OptionSpec{.short_name = "",
+               .long_name = "--admin-listen",
+               .placeholder = "ADDR:PORT",
+               .help = "where the Admin API is served, 127.0.0.1:8001 by default; off for nowhere"},
+    OptionSpec{.short_name = "",
+               .long_name = "--workers",
+               .placeholder = "N",
+               .help = "threads that serve; one a core by default"},
+    OptionSpec{.short_name = "",
+               .long_name = "--access-log",
+               .placeholder = "FILE",
+               .help = "one line a request; - is standard output, and the default; off for none",
+               .completes = Completes::files},
+    OptionSpec{.short_name = "",
+               .long_name = "--access-log-format",
+               .placeholder = "FORMAT",
+               .help = "how those lines are written; combined by default",
+               .choices = kAccessLogFormats},
+    OptionSpec{.short_name = "",
+               .long_name = "--ready-file",
+               .placeholder = "FILE",
+               .help = "written once every listener accepts: their addresses and the process id, "
+                       "as JSON",
+               .completes = Completes::files},
+    OptionSpec{.short_name = "",
+               .long_name = "--drain-timeout",
+               .placeholder = "TIME",
+               .help = "how long requests under way may take after SIGTERM; 30s by default"},
+    OptionSpec{.short_name = "",
+               .long_name = "--kong-conf",
+               .placeholder = "FILE",
+               .help = "settings in the form of kong.conf; KONG_* variables win over them",
+               .completes = Completes::files},
+    kSet,
+    kCompat,
+    kPatch,
+    kAllowUnsupported,
+    OptionSpec{.short_name = "-t",
+               .long_name = "--test",
+               .placeholder = "",
+               .help = "check config and settings as they would be used, and exit"},
+};
+constexpr std::array kServeExamples{
+    Example{"gatewayctl serve -c kong.yml", "serve a config on 127.0.0.1:8000"},
+    Example{"gatewayctl serve -c kong.yml --proxy-listen '0.0.0.0:8443 ssl'",
+            "TLS, on every address"},
+    Example{"gatewayctl serve -t -c kong.yml --kong-conf kong.conf",
+            "check everything, and serve nothing"},
 };
 
 constexpr std::array kConfigExamples{
@@ -201,10 +279,10 @@ constexpr std::array kManExamples{
 constexpr std::array kCommands{
     CommandSpec{
         .name = "",
-        .summary = "validate and replay Kong-style gateway configs before they are deployed",
+        .summary = "validate, replay and serve Kong-style gateway configs",
         .description =
             "Answers, before anything is deployed: is this config right, and will these limits do "
-            "what was promised to each consumer?",
+            "what was promised to each consumer? Then serves it, by the same decisions.",
         .options = kRootOptions,
         .examples = kRootExamples,
         .group = true},
@@ -224,11 +302,27 @@ constexpr std::array kCommands{
         .summary = "play traffic scenarios through the gateway and check what comes",
         .description =
             "Plays traffic scenarios through the gateway's own decisions and checks statuses, "
-            "headers and bodies, in virtual time: a month takes milliseconds, and nothing is "
-            "listened on or connected to.",
+            "headers and bodies, in virtual time: a month takes milliseconds. Nothing is listened "
+            "on or connected to, unless --live asks for the proxy itself.",
         .arguments = kReplayArguments,
         .options = kReplayOptions,
         .examples = kReplayExamples},
+    CommandSpec{
+        .name = "serve",
+        .summary = "be the gateway: proxy HTTP as the config says",
+        .description =
+            "Serves a config: routing, key-auth, rate limiting, load balancing and health checks, "
+            "by the same decisions that replay plays. SIGHUP loads config and settings anew (an "
+            "invalid config is reported, and the old one stays), SIGTERM and SIGINT finish the "
+            "requests under way and stop, SIGUSR1 opens the logs anew. Settings have Kong's names: "
+            "flags win over KONG_* variables, those over --kong-conf. Events go to standard error. "
+            "The Admin API is Kong's without a database: GET shows the node, its status and every "
+            "entity (keys masked), POST /config checks a whole config and swaps it, other writes "
+            "are "
+            "405. A config with a plugin that guards access and is not run here (acl, jwt, ...) is "
+            "refused.",
+        .options = kServeOptions,
+        .examples = kServeExamples},
     CommandSpec{.name = "config",
                 .summary = "describe and translate configs",
                 .description = "Works with configs as such: their schema, and their translation.",

@@ -16,7 +16,7 @@ TEST_CASE("every command has a summary of one line, a description and an example
     CHECK_FALSE(command.summary.empty());
     CHECK(command.summary.size() <= 72);
     CHECK_FALSE(command.summary.ends_with('.'));
-    CHECK(command.description.ends_with(command.name.empty() ? '?' : '.'));
+    CHECK(command.description.ends_with('.'));
     REQUIRE_FALSE(command.examples.empty());
     for (const auto& example : command.examples) {
       CAPTURE(example.command);

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# serve and its upstreams: nginx with keep-alive and TLS, targets that are weighted, dead or silent.
+source "$(dirname "${BASH_SOURCE[0]}")/serve_lib.sh"
+set -euo pipefail
+
+# authority NAME, and leaf NAME SUBJECT-ALT-NAME AUTHORITY
+authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+    -keyout "$1.key" -out "$1.crt" 2>/dev/null
+}
+leaf() {
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" -keyout "$1.key" \
+    -out "$1.csr" 2>/dev/null
+  printf 'subjectAltName=%s\n' "$2" >"$1.ext"
+  openssl x509 -req -in "$1.csr" -CA "$3.crt" -CAkey "$3.key" -CAcreateserial -days 2 \
+    -extfile "$1.ext" -out "$1.crt" 2>/dev/null
+}
+indented() { sed 's/^/    /' "$1"; }
+
+authority good
+authority evil
+leaf backend DNS:backend.test good
+leaf client DNS:client.test good
+printf '127.0.0.1 backend.test other.test\n' >hosts
+
+plain=$(free_port) tls=$(free_port) mutual=$(free_port) weighted=$(free_port) dead=$(free_port)
+cat >backend.conf <<N
+  keepalive_requests 10000;
+  server { listen 127.0.0.1:$plain; location / { return 200 '\$connection \$connection_requests \$host\n'; } }
+  server { listen 127.0.0.1:$weighted; location / { return 200 'second\n'; } }
+  ssl_certificate $work/backend.crt;
+  ssl_certificate_key $work/backend.key;
+  ssl_protocols TLSv1.2 TLSv1.3;
+  server { listen 127.0.0.1:$tls ssl; location / { return 200 '\$ssl_server_name \$ssl_protocol \$ssl_session_reused\n'; } }
+  server { listen 127.0.0.1:$mutual ssl; ssl_verify_client on; ssl_client_certificate $work/good.crt;
+    location / { return 200 '\$ssl_client_s_dn\n'; } }
+N
+start_nginx backend.conf "$plain"
+start_peer
+
+readonly good_id=11111111-1111-4111-8111-111111111111 evil_id=22222222-2222-4222-8222-222222222222
+readonly client_id=33333333-3333-4333-8333-333333333333
+cat >kong.yml <<Y
+_format_version: "3.0"
+ca_certificates:
+- id: $good_id
+  cert: |
+$(indented good.crt)
+- id: $evil_id
+  cert: |
+$(indented evil.crt)
+certificates:
+- id: $client_id
+  cert: |
+$(indented client.crt)
+  key: |
+$(indented client.key)
+upstreams:
+- name: weighted
+  targets: [{target: "127.0.0.1:$plain", weight: 30}, {target: "127.0.0.1:$weighted", weight: 10}]
+- name: halfdead
+  targets: [{target: "127.0.0.1:$dead"}, {target: "127.0.0.1:$weighted"}]
+- name: empty
+services:
+- {name: plain, url: "http://127.0.0.1:$plain", routes: [{name: plain, paths: [/plain]}]}
+- {name: any, url: "https://backend.test:$tls", routes: [{name: any, paths: [/any]}]}
+- {name: verified, url: "https://backend.test:$tls", tls_verify: true, ca_certificates: [$good_id],
+   routes: [{name: verified, paths: [/verified]}]}
+- {name: doubted, url: "https://backend.test:$tls", tls_verify: true, ca_certificates: [$evil_id],
+   routes: [{name: doubted, paths: [/doubted]}]}
+- {name: misnamed, url: "https://other.test:$tls", tls_verify: true, ca_certificates: [$good_id],
+   routes: [{name: misnamed, paths: [/misnamed]}]}
+- {name: mutual, url: "https://backend.test:$mutual", client_certificate: $client_id,
+   routes: [{name: mutual, paths: [/mutual]}]}
+- {name: plaintext, url: "https://127.0.0.1:$plain", routes: [{name: plaintext, paths: [/plaintext]}]}
+- {name: weighted, host: weighted, routes: [{name: weighted, paths: [/weighted]}]}
+- {name: halfdead, host: halfdead, routes: [{name: halfdead, paths: [/halfdead]}]}
+- {name: empty, host: empty, routes: [{name: empty, paths: [/empty]}]}
+- {name: nameless, url: "http://no-such-name.invalid", routes: [{name: nameless, paths: [/nameless]}]}
+- {name: dead, url: "http://127.0.0.1:$dead", routes: [{name: dead, paths: [/dead]}]}
+- {name: peer, url: "http://127.0.0.1:$peer", read_timeout: 1000, retries: 1,
+   routes: [{name: peer, paths: [/peer]}]}
+Y
+start_serve kong.yml --admin-listen off --workers 1 --set dns_hostsfile="$work/hosts"
+
+it "uses its connections to an upstream again"
+for _ in {1..20}; do fetch /plain; done
+wants_code 200
+read -r _ used _ <out
+wants "the connection's 20th request, not its ${used}th" test "$used" -eq 20
+
+it "speaks TLS to an upstream, with its name"
+fetch /any
+wants_code 200
+wants_out "backend.test TLSv1.3"
+fetch /verified
+wants_code 200
+for path in /doubted /misnamed /plaintext; do
+  fetch "$path"
+  wants_code 502
+  wants_json '.message == "An invalid response was received from the upstream server"'
+done
+fetch /mutual
+wants_code 200
+wants_out "CN=client"
+
+it "gives targets their share"
+for _ in {1..40}; do fetch /weighted; cat out >>shares; done
+wants "10 of 40 for the light one" test "$(grep -c second shares)" -eq 10
+
+it "goes around a dead target"
+for _ in {1..6}; do
+  fetch /halfdead
+  wants_code 200
+done
+
+it "says what is wrong with an upstream"
+fetch /empty
+wants_code 503
+wants_json '.message == "failure to get a peer from the ring-balancer"'
+fetch /nameless
+wants_code 503
+wants_json '.message == "name resolution failed"'
+fetch /dead
+wants_code 502
+fetch /peer/reset
+wants_code 502
+fetch /peer/close
+wants_code 502
+
+it "does not wait for ever"
+began=$SECONDS
+fetch /peer/hang -X POST
+wants_code 504
+wants_json '.message == "The upstream server is timing out"'
+wants "about a second" test $((SECONDS - began)) -le $((4 * slowness))
+
+it "a body that ends too early is seen to"
+fetch '/peer/half?size=1000000'
+wants "curl notices, with 18 or 56" test "$status" -eq 18 -o "$status" -eq 56
+fetch /peer/next
+wants_code 200
+
+it "survives the upstream's death and its return"
+kill "$nginx_pid" && wait "$nginx_pid" || true
+fetch /plain
+wants_code 502
+start_nginx backend.conf "$plain"
+fetch /plain
+wants_code 200
+finish

@@ -1,0 +1,1 @@
+"""The machinery of the raw-socket suite; the cases are in ../cases."""
