@@ -27,6 +27,7 @@ Reply list(const Call& call, std::span<const Entity* const> all) {
   if (!want) return want.error();
   const Page page = cut_page(all, *want);
   std::vector<Node> rows;
+  rows.reserve(page.rows.size());
   for (const Entity* entity : page.rows) rows.push_back(shown(call, *entity));
   return page_reply(call, *want, page, std::move(rows));
 }

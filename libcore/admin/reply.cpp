@@ -31,7 +31,7 @@ constexpr std::array kRows{
 
 }  // namespace
 
-Reply refuse(Trouble trouble, std::string message, config::Node details) {
+Reply refuse(Trouble trouble, const std::string& message, config::Node details) {
   const Row& row = kRows.at(static_cast<std::size_t>(trouble));
   config::Node body =
       object({{"code", number(row.code)}, {"name", text(row.name)}, {"message", text(message)}});

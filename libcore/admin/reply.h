@@ -39,7 +39,7 @@ enum class Trouble : std::uint8_t {
 };
 
 // {"code", "name", "message", "fields"}; `details` null leaves the last one out.
-[[nodiscard]] Reply refuse(Trouble trouble, std::string message, config::Node details = {});
+[[nodiscard]] Reply refuse(Trouble trouble, const std::string& message, config::Node details = {});
 // {"message": ...}
 [[nodiscard]] Reply say(std::uint16_t status, std::string_view message);
 [[nodiscard]] Reply answer(config::Node body, std::uint16_t status = 200);

@@ -160,7 +160,7 @@ class Shower {
 
   // kong-behaviour.md 6.4: choosing what to hash on chooses the algorithm.
   [[nodiscard]] Node algorithm(const FieldSpec& field) const {
-    const Node shown = show_value(given(field.name), field, level());
+    Node shown = show_value(given(field.name), field, level());
     const std::string_view hash_on = config::text_of(*entity_.node, "hash_on");
     if (hash_on.empty()) return shown;
     const bool hashes = hash_on != "none";

@@ -164,6 +164,7 @@ std::string text_of_error(const Node& error) {
 
 std::vector<const config::Member*> sorted_members(const Node& node) {
   std::vector<const config::Member*> out;
+  out.reserve(node.members.size());
   for (const config::Member& member : node.members) out.push_back(&member);
   std::ranges::sort(out, {}, [](const config::Member* m) { return std::string_view(m->key); });
   return out;

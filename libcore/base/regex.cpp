@@ -110,7 +110,7 @@ std::optional<std::string_view> Regex::capture(std::string_view subject,
   if (found < 0) return std::nullopt;
   const int group = pcre2_substring_number_from_name(state_->code.get(), text_of(name));
   if (group < 0 || group >= found) return std::nullopt;
-  const PCRE2_SIZE* range = pcre2_get_ovector_pointer(data.get()) + 2 * group;
+  const PCRE2_SIZE* range = pcre2_get_ovector_pointer(data.get()) + std::ptrdiff_t{2} * group;
   if (range[0] == PCRE2_UNSET || range[1] < range[0]) return std::nullopt;
   return subject.substr(range[0], range[1] - range[0]);
 }

@@ -85,6 +85,7 @@ model::ActiveCheck active(const Record& record) {
   if (const Node* headers = v.find("headers")) {
     for (const Member& member : headers->members) {
       std::vector<std::string> values;
+      values.reserve(member.value.items.size());
       for (const Node& item : member.value.items) values.push_back(item.text);
       check.headers.emplace_back(member.key, std::move(values));
     }

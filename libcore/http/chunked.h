@@ -17,10 +17,11 @@
 namespace gw::http {
 
 struct ChunkLimits {
-  std::size_t line = 4096;               // a size line with its extensions; beyond: 400
-  std::size_t extensions = 16U * 1024U;  // of all lines of one body together; beyond: 400
-  std::size_t trailer_section = 8192;    // beyond: 431
-  std::size_t trailer_fields = 32;       // beyond: 431
+  std::size_t line = 4096;  // a size line with its extensions; beyond: 400
+  std::size_t extensions =
+      std::size_t{16} * 1024;          // of all lines of one body together; beyond: 400
+  std::size_t trailer_section = 8192;  // beyond: 431
+  std::size_t trailer_fields = 32;     // beyond: 431
 };
 
 // Fed with whatever has arrived, in pieces of any size; keeps what it needs of unfinished lines.

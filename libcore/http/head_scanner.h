@@ -19,10 +19,10 @@ namespace gw::http {
 
 // Bounds on a head; hardening.md section 9.
 struct HeadLimits {
-  std::size_t start_line = 16U * 1024U;  // beyond: 414
-  std::size_t field_line = 16U * 1024U;  // beyond: 431
-  std::size_t section = 64U * 1024U;     // all lines together; beyond: 431
-  std::size_t fields = 1000;             // beyond: 431
+  std::size_t start_line = std::size_t{16} * 1024;  // beyond: 414
+  std::size_t field_line = std::size_t{16} * 1024;  // beyond: 431
+  std::size_t section = std::size_t{64} * 1024;     // all lines together; beyond: 431
+  std::size_t fields = 1000;                        // beyond: 431
 };
 
 enum class Progress : std::uint8_t { need_more, complete, refused };

@@ -73,7 +73,7 @@ bool is_name(const char* written, const char* end, std::string_view name) {
 }
 
 char* put(char* at, std::string_view text) {
-  std::memcpy(at, text.data(), text.size());
+  if (!text.empty()) std::memcpy(at, text.data(), text.size());
   return at + text.size();
 }
 

@@ -108,11 +108,11 @@ constexpr std::array<Known, kSlots> make_table() {
 constexpr auto kTable = make_table();
 
 template <class Word>
-bool same_word(const char* name, const Spelling& spelling, std::size_t at) {
+bool same_word(std::string_view name, const Spelling& spelling, std::size_t at) {
   Word is = 0;
   Word fold = 0;
   Word wanted = 0;
-  std::memcpy(&is, name + at, sizeof(Word));
+  std::memcpy(&is, name.data() + at, sizeof(Word));
   std::memcpy(&fold, spelling.fold.data() + at, sizeof(Word));
   std::memcpy(&wanted, spelling.text.data() + at, sizeof(Word));
   return (is | fold) == wanted;
@@ -120,7 +120,7 @@ bool same_word(const char* name, const Spelling& spelling, std::size_t at) {
 
 // Words that overlap cover a name of any size from one word on.
 template <class Word>
-bool same_words(const char* name, const Spelling& spelling) {
+bool same_words(std::string_view name, const Spelling& spelling) {
   const std::size_t last = spelling.size - sizeof(Word);
   for (std::size_t at = 0; at < last; at += sizeof(Word)) {
     if (!same_word<Word>(name, spelling, at)) return false;
@@ -130,9 +130,9 @@ bool same_words(const char* name, const Spelling& spelling) {
 
 bool same(std::string_view name, const Spelling& spelling) {
   if (name.size() != spelling.size) return false;
-  if (spelling.size >= 8) return same_words<std::uint64_t>(name.data(), spelling);
-  if (spelling.size >= 4) return same_words<std::uint32_t>(name.data(), spelling);
-  return same_words<std::uint16_t>(name.data(), spelling);
+  if (spelling.size >= 8) return same_words<std::uint64_t>(name, spelling);
+  if (spelling.size >= 4) return same_words<std::uint32_t>(name, spelling);
+  return same_words<std::uint16_t>(name, spelling);
 }
 static_assert(std::ranges::all_of(kNames, [](std::string_view n) {
   return n.empty() || (n.size() >= 2 && n.size() <= Spelling::kRoom);

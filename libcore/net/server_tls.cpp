@@ -84,8 +84,10 @@ Result<std::shared_ptr<const ServerTls>> ServerTls::create(const ServerTlsInput&
   if (!state->tickets) state->tickets = std::make_shared<TicketKeys>();
   SSL_CTX_set_cert_cb(context.get(), choose_certificate, state.get());
   SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
-  if (SSL_CTX_set_ex_data(context.get(), state_index(), state.get()) == 1) (void)state.release();
-  if (state || !set_sessions(context.get())) {
+  const bool kept = SSL_CTX_set_ex_data(context.get(), state_index(), state.get()) == 1;
+  // From here on the context frees it.
+  [[maybe_unused]] const State* owned = kept ? state.release() : nullptr;
+  if (!kept || !set_sessions(context.get())) {
     return fail(ErrorCode::internal, "no TLS context: " + take_openssl_reason("out of memory"));
   }
   return std::shared_ptr<const ServerTls>(new ServerTls(std::move(context)));

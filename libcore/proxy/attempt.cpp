@@ -61,7 +61,7 @@ net::Task<Transaction::Attempted> Transaction::attempt(gateway::Try attempt) {
   std::optional<AttemptError> error;
   if (reused) error = co_await exchange_with_upstream(attempt);
   // A kept connection that the upstream has closed meanwhile is nobody's failure.
-  if (!reused || (error && may_redial(*error))) {
+  if (!reused || (error && may_redial(*error) && client_.stream.is_open())) {
     auto dialled = co_await worker_.dialer().dial(attempt, tls);
     error.reset();
     if (dialled) {
@@ -77,6 +77,10 @@ net::Task<Transaction::Attempted> Transaction::attempt(gateway::Try attempt) {
   }
   if (error) {
     release_upstream(false);
+    if (!client_.stream.is_open()) {  // a drain's end: nobody waits for another try
+      broken_ = true;
+      co_return std::nullopt;
+    }
     log_failed_try(attempt, *error);
     co_return exchange_->on_attempt(*error, worker_.now());
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,22 @@ namespace {
 
 bool speaks_tls(model::Protocol protocol) {
   return protocol == model::Protocol::https || protocol == model::Protocol::grpcs;
+}
+
+// Counting in this process what the nodes should share would let N nodes pass N times the limit.
+Result<void> refuse_shared_counters(const model::Config& config) {
+  for (const model::Plugin& plugin : config.plugins) {
+    const auto* limits = std::get_if<model::RateLimiting>(&plugin.config);
+    const auto* consumers = std::get_if<model::ConsumerRateLimiting>(&plugin.config);
+    const bool shared = (limits != nullptr && limits->policy == model::Policy::redis) ||
+                        (consumers != nullptr && consumers->policy == model::Policy::redis);
+    if (!shared || !plugin.enabled) continue;
+    return fail(ErrorCode::unsupported,
+                fmt::format("plugin {}: serve does not count in Redis yet, and counting here what "
+                            "gateways share would pass too much; use policy: local",
+                            plugin.name));
+  }
+  return {};
 }
 
 std::string name_of(const model::Service& service) {
@@ -84,6 +101,9 @@ Result<void> add_upstream_tls(Generation& generation, const TlsMaterial& tls) {
 
 Result<GenerationPtr> make_generation(model::Config config, const gateway::Settings& settings,
                                       const TlsMaterial& tls) {
+  if (const auto servable = refuse_shared_counters(config); !servable) {
+    return std::unexpected(servable.error());
+  }
   auto generation = std::make_shared<Generation>();
   auto snapshot = gateway::compile(std::move(config), settings);
   if (!snapshot) return std::unexpected(snapshot.error());

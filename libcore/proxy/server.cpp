@@ -188,7 +188,7 @@ Server::~Server() {
   for (auto& thread : threads_) {
     if (thread->thread.joinable()) thread->thread.join();
     if (!thread->worker || thread->worker->is_idle()) continue;
-    static_cast<void>(thread.release());
+    [[maybe_unused]] const Thread* left = thread.release();
   }
   for (const auto& descriptors : descriptors_) {
     for (const int descriptor : descriptors) {

@@ -63,7 +63,9 @@ std::uint16_t LiveStubs::closed_port() {
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    static_cast<void>(::bind(closed_, reinterpret_cast<const sockaddr*>(&any), sizeof any));
+    // Should it fail, the port is 0, which refuses connections as well.
+    [[maybe_unused]] const int bound =
+        ::bind(closed_, reinterpret_cast<const sockaddr*>(&any), sizeof any);
   }
   return net::local_address(closed_).port;
 }
