@@ -74,7 +74,6 @@ def more_than_due():
     good = OK + b"Content-Length: 2\r\n\r\nok"
     rows = {
         "two-responses": (good + EVIL,),
-        "second-response-later": (good, Pause(0.1), EVIL),
         "bytes-after-a-sized-body": (good + b"x",),
         "bytes-after-a-chunked-body": (
             OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n" + EVIL,
