@@ -1,9 +1,22 @@
 #include "net/buffer.h"
 
 #include <cstring>
+#include <new>
+#include <sys/mman.h>
 #include <utility>
 
 namespace gw::net {
+
+void Unmap::operator()(char* block) const {
+  ::munmap(block, size);
+}
+
+Block map_block(std::size_t size) {
+  void* const block =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (block == MAP_FAILED) throw std::bad_alloc();
+  return {static_cast<char*>(block), Unmap{size}};
+}
 
 std::span<char> Buffer::room() {
   if (!data_) {
@@ -22,7 +35,7 @@ std::span<char> Buffer::room() {
 
 void Buffer::grow() {
   const std::size_t doubled = capacity_ * 2;
-  auto larger = std::make_unique_for_overwrite<char[]>(doubled);
+  Block larger = map_block(doubled);
   std::memcpy(larger.get(), data_.get(), end_);
   if (capacity_ == kBlockBytes) {
     pool_.give_back(std::exchange(data_, std::move(larger)));

@@ -13,15 +13,22 @@ namespace gw::net {
 
 inline constexpr std::size_t kBlockBytes = std::size_t{16} * 1024;
 
+// Memory from the kernel and back to it: blocks on the heap would stay there as holes once the many
+// connections of a rush lie idle.
+struct Unmap {
+  std::size_t size = 0;
+  void operator()(char* block) const;
+};
+using Block = std::unique_ptr<char[], Unmap>;
+[[nodiscard]] Block map_block(std::size_t size);
+
 // Blocks of kBlockBytes, kept for the next borrower. Not thread-safe: one a loop. Outlives its
 // buffers.
 class BufferPool {
  public:
-  using Block = std::unique_ptr<char[]>;
-
   [[nodiscard]] Block take() {
     ++lent_;
-    if (free_.empty()) return std::make_unique_for_overwrite<char[]>(kBlockBytes);
+    if (free_.empty()) return map_block(kBlockBytes);
     Block block = std::move(free_.back());
     free_.pop_back();
     return block;
@@ -35,7 +42,7 @@ class BufferPool {
 
  private:
   friend class Buffer;
-  static constexpr std::size_t kKept = 256;  // 4 MiB at most lie idle
+  static constexpr std::size_t kKept = 32;  // half a MiB at most lies idle
   std::vector<Block> free_;
   std::size_t lent_ = 0;
   std::size_t grown_ = 0;
@@ -67,7 +74,7 @@ class Buffer {
   void grow();
 
   BufferPool& pool_;
-  BufferPool::Block data_;
+  Block data_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

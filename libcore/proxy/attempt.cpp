@@ -53,7 +53,8 @@ bool is_hop_by_hop(http::Known name) {
 
 net::Task<Transaction::Attempted> Transaction::attempt(gateway::Try attempt) {
   const ClientTlsPtr tls = attempt.tls ? generation_->tls_of(attempt.service) : nullptr;
-  dialling_ = exchange_->attempts() > 1 ? worker_.now() : arrived_;
+  dialling_ = exchange_->attempts() > 1 || body_kept_ ? worker_.now() : arrived_;
+  connected_at_ = dialling_.steady;
   exchange_->on_dialing(dialling_);
   heard_ = false;
   upstream_ = worker_.dialer().idle(attempt, tls);
@@ -66,6 +67,7 @@ net::Task<Transaction::Attempted> Transaction::attempt(gateway::Try attempt) {
     error.reset();
     if (dialled) {
       upstream_ = std::move(*dialled);
+      connected_at_ = worker_.now().steady;
       error = co_await exchange_with_upstream(attempt);
     } else {
       error = dialled.error();
@@ -206,7 +208,7 @@ net::Task<std::optional<AttemptError>> Transaction::read_response_head(
   http::ResponseParser& parser = memory_.response;
   parser.reset();
   int interim = 0;
-  SteadyTime since = dialling_.steady;
+  SteadyTime since = connected_at_;
   while (true) {
     const auto progress = in.empty() ? http::Progress::need_more : parser.parse(in.readable());
     if (progress == http::Progress::refused) co_return AttemptError::garbage;

@@ -108,6 +108,7 @@ class Transaction {
   std::uint64_t sent_ = 0;          // bytes of the response's body
   bool answer_is_chunked_ = false;  // towards the client
   Instant dialling_;
+  SteadyTime connected_at_{};
   Instant answered_;
   std::optional<std::chrono::microseconds> upstream_latency_;
 };
