@@ -58,7 +58,7 @@ Outcome<const Entity*> look_up(const Call& call, const EntitySpec& spec, std::st
   const Entity* found = call.catalogue.by_name(spec.collection, name);
   if (found == nullptr) {
     if (auto why = complaint(call, spec, name)) {
-      return std::unexpected(refuse(Trouble::invalid_unique, *std::move(why)));
+      return std::unexpected(refuse(Trouble::invalid_unique, *why));
     }
   }
   return found;

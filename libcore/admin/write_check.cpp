@@ -35,8 +35,8 @@ void convert_form(Node& record, const EntitySpec& spec, const Level& level) {
 }
 
 Reply violation(Node fields) {
-  std::string message = schema_message(fields);
-  return refuse(Trouble::schema_violation, std::move(message), std::move(fields));
+  const std::string message = schema_message(fields);
+  return refuse(Trouble::schema_violation, message, std::move(fields));
 }
 
 Reply unresolved(const FieldSpec& field, std::string_view key, std::string_view name) {
