@@ -98,9 +98,8 @@ inline bool HeadScanner::add_field(std::string_view input, std::size_t at, std::
     refuse({400, name_complaint(input.substr(at, size), name)});
     return false;
   }
-  const std::string_view line(input.data() + at, size);
-  const std::string_view value = trim_blanks({line.data() + name + 1, size - name - 1});
-  fields_.push_back({{line.data(), name}, value});
+  const std::string_view line = input.substr(at, size);
+  fields_.push_back({line.substr(0, name), trim_blanks(line.substr(name + 1))});
   index_.add(fields_.back().name);
   return true;
 }

@@ -153,7 +153,7 @@ bool ClientTls::resume(SSL* ssl, const TlsPeer& peer) const {
     if (SSL_set_session(ssl, known.get()) != 1) ERR_clear_error();
   }
   if (SSL_set_ex_data(ssl, origin_index(), origin.get()) != 1) return false;
-  (void)origin.release();
+  [[maybe_unused]] const Origin* owned = origin.release();  // the session frees it
   return true;
 }
 

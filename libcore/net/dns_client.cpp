@@ -118,8 +118,8 @@ struct DnsClient::Watched {
 };
 
 Result<std::unique_ptr<DnsClient>> DnsClient::create(Loop& loop, const DnsClientOptions& options) {
-  static const int kReady = ares_library_init(ARES_LIB_INIT_ALL);
-  if (kReady != ARES_SUCCESS) return fail(ErrorCode::internal, ares_strerror(kReady));
+  static const int ready = ares_library_init(ARES_LIB_INIT_ALL);
+  if (ready != ARES_SUCCESS) return fail(ErrorCode::internal, ares_strerror(ready));
   const auto valid = check_servers(options.nameservers);
   if (!valid) return std::unexpected(valid.error());
   std::unique_ptr<DnsClient> client(new DnsClient(loop));

@@ -71,7 +71,7 @@ Result<ChainPtr> chain_of(std::vector<X509Ptr> certificates) {
     if (sk_X509_push(chain.get(), it->get()) == 0) {
       return fail(ErrorCode::internal, "out of memory for a certificate chain");
     }
-    (void)it->release();
+    [[maybe_unused]] const X509* owned = it->release();  // the chain frees it
   }
   return chain;
 }
