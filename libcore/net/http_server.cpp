@@ -9,6 +9,7 @@
 #include "http/framing.h"
 #include "http/head_writer.h"
 #include "net/body_reader.h"
+#include "net/part.h"
 
 namespace gw::net {
 namespace {
@@ -16,10 +17,6 @@ namespace {
 // Of what a refused client still sends.
 constexpr std::chrono::seconds kLingering{5};
 constexpr std::size_t kMostDropped = std::size_t{16} << 20;
-
-iovec part(std::string_view text) {
-  return {const_cast<char*>(text.data()), text.size()};
-}
 
 }  // namespace
 

@@ -5,19 +5,19 @@
 #include <utility>
 
 #include "http/head_writer.h"
+#include "net/part.h"
 #include "proxy/transaction.h"
 #include "proxy/worker.h"
 
 namespace gw::proxy {
+
+using net::part;
+
 namespace {
 
 using gateway::AttemptError;
 
 constexpr int kMostInterim = 10;  // 1xx heads before the final one
-
-iovec part(std::string_view text) {
-  return {const_cast<char*>(text.data()), text.size()};
-}
 
 // nginx's rule, as the core's: these may have been acted on.
 bool is_idempotent(std::string_view method) {

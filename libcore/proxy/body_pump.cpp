@@ -7,16 +7,11 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "http/head_writer.h"
+#include "net/part.h"
 
 namespace gw::proxy {
-namespace {
 
-iovec part(std::string_view text) {
-  return {const_cast<char*>(text.data()), text.size()};
-}
-
-}  // namespace
-
+using net::part;
 SteadyTime body_deadline(const gateway::ClientSettings& bounds, SteadyTime began,
                          std::uint64_t bytes) {
   if (bounds.body_min_rate == 0) return net::Stream::kNever;

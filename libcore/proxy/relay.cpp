@@ -3,18 +3,18 @@
 #include <string>
 
 #include "http/head_writer.h"
+#include "net/part.h"
 #include "net/tunnel.h"
 #include "proxy/transaction.h"
 #include "proxy/worker.h"
 
 namespace gw::proxy {
+
+using net::part;
+
 namespace {
 
 using http::BodyKind;
-
-iovec part(std::string_view text) {
-  return {const_cast<char*>(text.data()), text.size()};
-}
 
 // How the client gets what the upstream sends. HTTP/1.0 knows no chunks.
 http::ResponseFrame client_frame(const http::ResponseFraming& upstream, http::Version version) {

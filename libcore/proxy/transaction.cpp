@@ -6,17 +6,12 @@
 #include "gateway/refusal.h"
 #include "http/head_writer.h"
 #include "limit/memory_store.h"
+#include "net/part.h"
 #include "proxy/worker.h"
 
 namespace gw::proxy {
-namespace {
 
-iovec part(std::string_view text) {
-  return {const_cast<char*>(text.data()), text.size()};
-}
-
-}  // namespace
-
+using net::part;
 Transaction::Transaction(ClientConnection& client, Workspace& workspace, GenerationPtr generation)
     : client_(client),
       worker_(client.worker()),
