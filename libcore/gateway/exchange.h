@@ -16,6 +16,7 @@
 #include "base/ip.h"
 #include "base/result.h"
 #include "base/rng.h"
+#include "gateway/store.h"
 #include "http/known_fields.h"
 #include "http/message.h"
 #include "limit/charge.h"
@@ -44,14 +45,6 @@ struct RequestView {
   // Of head.fields, when the parser has made it already.
   const http::FieldIndex* index = nullptr;
   bool offers_websocket = false;  // as http::frame_request finds
-};
-
-// Which counters a Charge means.
-struct Store {
-  enum class Kind : std::uint8_t { memory, redis, synced };
-  Kind kind = Kind::memory;
-  model::RedisTarget redis;  // of redis and synced
-  double sync_rate = -1;     // seconds; of synced
 };
 
 enum class AttemptError : std::uint8_t {

@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "limit/virtual_store.h"
+#include "gateway/store.h"
+#include "limit/counter_key.h"
 
 namespace gw::gateway {
 namespace {
@@ -35,8 +36,7 @@ std::string shown_key(const limit::Charge& charge, const limit::Window& window) 
 
 std::string store_name(const Store& store) {
   if (store.kind == Store::Kind::memory) return "local";
-  std::string name = fmt::format("redis {}:{}", store.redis.host, store.redis.port);
-  if (store.redis.database != 0) name += fmt::format("/{}", store.redis.database);
+  std::string name = "redis " + redis_name(store.redis);
   if (store.kind == Store::Kind::synced) name += fmt::format(" every {} s", store.sync_rate);
   return name;
 }

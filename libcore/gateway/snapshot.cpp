@@ -169,7 +169,7 @@ class Compiler {
     compiled.route = plugin.route.value_or(Uuid{});
     compiled.service = plugin.service.value_or(Uuid{});
     compiled.seed = limit::seed_key("ratelimit", compiled.route, compiled.service);
-    compiled.store = store(config.policy, config.redis, config.sync_rate);
+    compiled.store = store(config, config.sync_rate);
     compiled.counting = counting_of(*compiled.store, s_.traits.redis_counts_reads);
     return compiled;
   }
@@ -186,7 +186,7 @@ class Compiler {
     };
     compiled.service = entries(config.service);
     compiled.route = entries(config.route);
-    compiled.store = store(config.policy, config.redis, -1);
+    compiled.store = store(config, -1);
     // Its Lua has the commands of Kong 3.0 to 3.3: reading counts at no level.
     compiled.counting = counting_of(*compiled.store, false);
     return compiled;
@@ -200,28 +200,23 @@ class Compiler {
     return limit::Counting::if_all_pass;
   }
 
-  const Store* store(model::Policy policy, const model::RedisTarget& redis, double sync_rate) {
+  // `config` is a limiting plugin's.
+  template <class Config>
+  const Store* store(const Config& config, double sync_rate) {
     Store wanted;
-    if (policy == model::Policy::redis) {
+    if (config.policy == model::Policy::redis) {
       wanted.kind = sync_rate > 0 ? Store::Kind::synced : Store::Kind::redis;
-      wanted.redis = redis;
+      wanted.redis = config.redis;
       wanted.sync_rate = sync_rate;
     }
     const auto same = [&](const Store& s) {
-      return s.kind == wanted.kind && s.sync_rate == wanted.sync_rate && same_redis(s.redis, redis);
+      if (s.kind != wanted.kind || wanted.kind == Store::Kind::memory) return s.kind == wanted.kind;
+      return s.sync_rate == wanted.sync_rate && same_redis(s.redis, wanted.redis);
     };
-    const auto found = std::ranges::find_if(s_.stores, [&](const Store& s) {
-      return wanted.kind == Store::Kind::memory ? s.kind == wanted.kind : same(s);
-    });
-    if (found != s_.stores.end()) return &*found;
-    return &s_.stores.emplace_back(std::move(wanted));
-  }
-
-  static bool same_redis(const model::RedisTarget& a, const model::RedisTarget& b) {
-    return a.host == b.host && a.port == b.port && a.database == b.database &&
-           a.timeout_ms == b.timeout_ms && a.username == b.username && a.ssl == b.ssl &&
-           a.ssl_verify == b.ssl_verify && a.server_name == b.server_name &&
-           equal_in_constant_time(a.password.reveal(), b.password.reveal());
+    const auto found = std::ranges::find_if(s_.stores, same);
+    Store& store = found != s_.stores.end() ? *found : s_.stores.emplace_back(std::move(wanted));
+    store.must_answer |= !config.fault_tolerant;
+    return &store;
   }
 
   // Kong tries an id first when the text is one (kong-behaviour.md 3.1).

@@ -1,16 +1,14 @@
 #include "limit/key_space.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
-#include <fmt/format.h>
+#include "limit/counter_key.h"
 
 namespace gw::limit {
 namespace {
 
 constexpr std::size_t kUuidBytes = sizeof(Uuid::bytes);
-constexpr std::size_t kUuidText = 36;
 
 // The parts in a form that is quick to write: route and service as bytes, the prefix, a colon (no
 // prefix has one), the identifier. Different parts never make the same bytes.
@@ -35,22 +33,7 @@ KeyParts unpack(std::string_view packed) {
   return parts;
 }
 
-std::string key_text(const KeyParts& parts, Period period, WallSeconds start) {
-  char route[kUuidText];
-  char service[kUuidText];
-  parts.route.write(route);
-  parts.service.write(service);
-  const std::chrono::milliseconds since_epoch = start.time_since_epoch();
-  return fmt::format("{}:{}:{}:{}:{}:{}", parts.prefix, std::string_view(route, kUuidText),
-                     std::string_view(service, kUuidText), parts.identifier, since_epoch.count(),
-                     model::row(period).name);
-}
-
 }  // namespace
-
-std::string counter_key(const KeyParts& parts, const Window& window) {
-  return key_text(parts, window.period, window.start);
-}
 
 std::size_t KeySpace::charge(std::span<const Charge> charges, WallTime now,
                              std::span<Reading> out) {
@@ -65,36 +48,51 @@ std::size_t KeySpace::charge(std::span<const Charge> charges, WallTime now,
 void KeySpace::charge_one(const Charge& charge, WallTime now, Reading& reading) {
   reading = {};
   Counters& counters = counters_of(charge.parts, now);
-  std::erase_if(counters, [now](const Counter& c) { return c.entry.expires <= now; });
   for (const Window& window : charge.windows) {
-    std::uint64_t used = 0;
-    for (const Counter& c : counters) {
-      if (c.period == window.period && c.start == window.start) used = c.entry.value;
-    }
+    const std::uint64_t used = value_of(counters, window);
     reading.used_before[model::index(window.period)] = used;
     if (!(static_cast<double>(used) < window.limit)) reading.passed = false;
   }
   if (charge.how == Counting::read_only) return;
   if (charge.how == Counting::if_all_pass && !reading.passed) return;
-  for (const Window& window : charge.windows) add_one(counters, window, now);
+  for (const Window& window : charge.windows) add_to(counters, window, 1, now);
   if (charge.how == Counting::add_only) reading.passed = true;
 }
 
-void KeySpace::add_one(Counters& counters, const Window& window, WallTime now) const {
-  for (Counter& c : counters) {
-    if (c.period != window.period || c.start != window.start) continue;
-    ++c.entry.value;
-    return;
-  }
-  const WallTime nominal_end = now + model::row(window.period).nominal;
-  const WallTime end =
-      life_ == Life::nominal ? nominal_end : std::max(nominal_end, WallTime{window.end});
-  counters.push_back({window.period, window.start, {1, end}});
+std::uint64_t KeySpace::read(const KeyParts& parts, const Window& window, WallTime now) {
+  return value_of(counters_of(parts, now), window);
 }
 
+void KeySpace::add(const KeyParts& parts, const Window& window, std::uint64_t count, WallTime now) {
+  add_to(counters_of(parts, now), window, count, now);
+}
+
+void KeySpace::add_to(Counters& counters, const Window& window, std::uint64_t count,
+                      WallTime now) const {
+  for (Counter& c : counters) {
+    if (c.period != window.period || c.start != window.start) continue;
+    c.entry.value += count;
+    return;
+  }
+  const WallTime end = life_ == Life::nominal ? now + model::row(window.period).nominal
+                                              : counter_expiry(window, now);
+  counters.push_back({window.period, window.start, {count, end}});
+}
+
+std::uint64_t KeySpace::value_of(const Counters& counters, const Window& window) {
+  for (const Counter& c : counters) {
+    if (c.period == window.period && c.start == window.start) return c.entry.value;
+  }
+  return 0;
+}
+
+// Those that live at `now`.
 KeySpace::Counters& KeySpace::counters_of(const KeyParts& parts, WallTime now) {
   pack(key_, parts);
-  if (const auto it = keys_.find(std::string_view{key_}); it != keys_.end()) return it->second;
+  if (const auto it = keys_.find(std::string_view{key_}); it != keys_.end()) {
+    std::erase_if(it->second, [now](const Counter& c) { return c.entry.expires <= now; });
+    return it->second;
+  }
   if (keys_.size() >= drop_at_) drop_expired(now);
   return keys_[key_];
 }
@@ -111,7 +109,10 @@ std::map<std::string, KeySpace::Entry> KeySpace::entries(WallTime now) const {
   std::map<std::string, Entry> all;
   for (const auto& [key, counters] : keys_) {
     for (const Counter& c : counters) {
-      if (c.entry.expires > now) all.emplace(key_text(unpack(key), c.period, c.start), c.entry);
+      if (c.entry.expires <= now) continue;
+      std::string text;
+      append_counter_key(text, unpack(key), c.period, c.start);
+      all.emplace(std::move(text), c.entry);
     }
   }
   return all;

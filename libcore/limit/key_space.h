@@ -36,6 +36,8 @@ class KeySpace {
 
   // As MemoryStore::charge.
   std::size_t charge(std::span<const Charge> charges, WallTime now, std::span<Reading> out);
+  [[nodiscard]] std::uint64_t read(const KeyParts& parts, const Window& window, WallTime now);
+  void add(const KeyParts& parts, const Window& window, std::uint64_t count, WallTime now);
   // What lives at `now`, by Kong's keys.
   [[nodiscard]] std::map<std::string, Entry> entries(WallTime now) const;
   // Keys held, without their windows; expired ones that were not dropped yet are among them.
@@ -56,18 +58,16 @@ class KeySpace {
     }
   };
 
+  [[nodiscard]] static std::uint64_t value_of(const Counters& counters, const Window& window);
   Counters& counters_of(const KeyParts& parts, WallTime now);
   void drop_expired(WallTime now);
   void charge_one(const Charge& charge, WallTime now, Reading& reading);
-  void add_one(Counters& counters, const Window& window, WallTime now) const;
+  void add_to(Counters& counters, const Window& window, std::uint64_t count, WallTime now) const;
 
   Life life_;
   std::string key_;  // the one being looked up; kept for its capacity
   std::unordered_map<std::string, Counters, Hash, std::equal_to<>> keys_;
   std::size_t drop_at_ = 1024;  // keys held when the expired ones are next dropped
 };
-
-// Kong's key of one window: ratelimit:<route>:<service>:<identifier>:<start ms>:<period>.
-[[nodiscard]] std::string counter_key(const KeyParts& parts, const Window& window);
 
 }  // namespace gw::limit

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "limit/charge.h"
 #include "limit/key_space.h"
+#include "limit/synced_store.h"
 
 namespace gw::limit {
 
@@ -23,6 +24,10 @@ class VirtualRedis {
   // As MemoryStore::charge; Counting::always increments every window of a charge that is reached.
   [[nodiscard]] Result<std::size_t> charge(std::span<const Charge> charges, WallTime now,
                                            std::span<Reading> out);
+  // For sync_rate: one counter, and what was counted elsewhere. false: down, nothing was added.
+  [[nodiscard]] Result<std::uint64_t> read(const KeyParts& parts, const Window& window,
+                                           WallTime now);
+  [[nodiscard]] bool add(std::span<const Delta> deltas, WallTime now);
   // What lives at `now`, by key (see counter_key).
   [[nodiscard]] std::map<std::string, Entry> entries(WallTime now) const;
 

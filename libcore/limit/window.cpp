@@ -37,4 +37,8 @@ std::int64_t reset_after(Period period, WallSeconds start, WallSeconds now) {
   return std::max<std::int64_t>(1, (model::row(period).nominal - (now - start)).count());
 }
 
+WallTime counter_expiry(const Window& window, WallTime now) {
+  return std::max(now + model::row(window.period).nominal, WallTime{window.end});
+}
+
 }  // namespace gw::limit

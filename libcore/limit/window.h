@@ -33,4 +33,8 @@ struct Calendar {
 // RateLimit-Reset: max(1, W - (now - start)) with Kong's nominal length W of the period.
 [[nodiscard]] std::int64_t reset_after(Period period, WallSeconds start, WallSeconds now);
 
+// When a shared counter that is begun at `now` may go: Kong's W after it, and never before the
+// window's own end, which in a month of 31 days comes later (hardening.md R9).
+[[nodiscard]] WallTime counter_expiry(const Window& window, WallTime now);
+
 }  // namespace gw::limit

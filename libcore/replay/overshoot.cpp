@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "limit/virtual_store.h"
+#include "limit/counter_key.h"
 
 namespace gw::replay {
 

@@ -145,8 +145,7 @@ Result<std::span<const limit::Reading>> World::charge(std::uint32_t node,
 limit::VirtualRedis& World::redis(const gateway::Store& store) {
   auto& known = redis_of_store_[&store];
   if (known == nullptr) {
-    const auto [entry, made] = redises_.try_emplace(
-        fmt::format("{}:{}/{}", store.redis.host, store.redis.port, store.redis.database));
+    const auto [entry, made] = redises_.try_emplace(gateway::redis_name(store.redis));
     if (made) entry->second.set_up(counters_up_);
     known = &entry->second;
   }

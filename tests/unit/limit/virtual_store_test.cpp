@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include "limit/counter_key.h"
 #include "limit/key_space.h"
 #include "unit/limit/windows.h"
 
