@@ -53,7 +53,7 @@ bool is_hop_by_hop(http::Known name) {
 
 net::Task<Transaction::Attempted> Transaction::attempt(gateway::Try attempt) {
   const ClientTlsPtr tls = attempt.tls ? generation_->tls_of(attempt.service) : nullptr;
-  dialling_ = exchange_->attempts() > 1 || body_kept_ ? worker_.now() : arrived_;
+  dialling_ = exchange_->attempts() > 1 || waited_ ? worker_.now() : arrived_;
   connected_at_ = dialling_.steady;
   exchange_->on_dialing(dialling_);
   heard_ = false;

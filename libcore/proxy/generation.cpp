@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include <fmt/format.h>
 
 #include "gateway/compiled.h"
+#include "gateway/store.h"
 #include "net/client_tls.h"
 #include "net/key_pair.h"
 #include "net/server_tls.h"
@@ -17,22 +17,6 @@ namespace {
 
 bool speaks_tls(model::Protocol protocol) {
   return protocol == model::Protocol::https || protocol == model::Protocol::grpcs;
-}
-
-// Counting in this process what the nodes should share would let N nodes pass N times the limit.
-Result<void> refuse_shared_counters(const model::Config& config) {
-  for (const model::Plugin& plugin : config.plugins) {
-    const auto* limits = std::get_if<model::RateLimiting>(&plugin.config);
-    const auto* consumers = std::get_if<model::ConsumerRateLimiting>(&plugin.config);
-    const bool shared = (limits != nullptr && limits->policy == model::Policy::redis) ||
-                        (consumers != nullptr && consumers->policy == model::Policy::redis);
-    if (!shared || !plugin.enabled) continue;
-    return fail(ErrorCode::unsupported,
-                fmt::format("plugin {}: serve does not count in Redis yet, and counting here what "
-                            "gateways share would pass too much; use policy: local",
-                            plugin.name));
-  }
-  return {};
 }
 
 std::string name_of(const model::Service& service) {
@@ -97,19 +81,37 @@ Result<void> add_upstream_tls(Generation& generation, const TlsMaterial& tls) {
   return {};
 }
 
+// ssl_verify is Kong's: the server's certificate is looked at only where the config asks for it.
+Result<void> add_store_tls(Generation& generation, const TlsMaterial& tls) {
+  for (const gateway::Store& store : generation.snapshot->stores) {
+    if (store.kind == gateway::Store::Kind::memory || !store.redis.ssl) continue;
+    net::ClientTlsOptions options;
+    options.verify = store.redis.ssl_verify;
+    options.depth = tls.verify_depth;
+    options.ca_pems = tls.trusted;
+    auto made = net::ClientTls::create(options);
+    if (!made) {
+      return fail(made.error().code, fmt::format("redis {}: {}", gateway::redis_name(store.redis),
+                                                 made.error().message));
+    }
+    generation.store_tls.emplace(&store, std::move(*made));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<GenerationPtr> make_generation(model::Config config, const gateway::Settings& settings,
                                       const TlsMaterial& tls) {
-  if (const auto servable = refuse_shared_counters(config); !servable) {
-    return std::unexpected(servable.error());
-  }
   auto generation = std::make_shared<Generation>();
   auto snapshot = gateway::compile(std::move(config), settings);
   if (!snapshot) return std::unexpected(snapshot.error());
   generation->snapshot = std::move(*snapshot);
   generation->config = &generation->snapshot->config;
   if (const auto added = add_upstream_tls(*generation, tls); !added) {
+    return std::unexpected(added.error());
+  }
+  if (const auto added = add_store_tls(*generation, tls); !added) {
     return std::unexpected(added.error());
   }
   if (tls.fallback) {

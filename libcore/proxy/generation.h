@@ -13,6 +13,7 @@
 #include "gateway/settings.h"
 #include "gateway/settings_server.h"
 #include "gateway/snapshot.h"
+#include "gateway/store.h"
 #include "model/entities.h"
 
 namespace gw::net {
@@ -32,6 +33,9 @@ struct Generation {
   std::shared_ptr<const net::ServerTls> listener_tls;
   // How to speak TLS to an upstream, by the service; those without an entry speak plainly.
   std::unordered_map<const model::Service*, ClientTlsPtr> upstream_tls;
+
+  // How to speak TLS to a store of counters; those without an entry speak plainly.
+  std::unordered_map<const gateway::Store*, ClientTlsPtr> store_tls;
 
   [[nodiscard]] ClientTlsPtr tls_of(const model::Service* service) const {
     const auto found = upstream_tls.find(service);

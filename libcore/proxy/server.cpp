@@ -80,6 +80,7 @@ struct Server::Thread {
   explicit Thread(const Clock& clock) : loop(clock) {}
   net::Loop loop;
   std::unique_ptr<net::Resolver> resolver;
+  std::unique_ptr<WorkerCounters> counters;
   std::unique_ptr<Worker> worker;
   std::atomic<bool> answered{true};
   std::jthread thread;
@@ -89,11 +90,8 @@ Server::Server(const Clock& clock, gateway::ServerSettings settings, GenerationP
                Log& log, AccessLog* access_log)
     : settings_(std::move(settings)),
       generation_(std::move(generation)),
-      shared_{.clock = clock,
-              .settings = settings_,
-              .counters = counters_,
-              .log = log,
-              .access_log = access_log} {}
+      stores_(log),
+      shared_{.clock = clock, .settings = settings_, .log = log, .access_log = access_log} {}
 
 Result<std::unique_ptr<Server>> Server::start(const Clock& clock, gateway::ServerSettings settings,
                                               GenerationPtr generation, Log& log,
@@ -146,8 +144,10 @@ Result<void> Server::add_workers(std::size_t workers) {
     auto resolver = net::Resolver::create(thread->loop, options);
     if (!resolver) return std::unexpected(resolver.error());
     thread->resolver = std::move(*resolver);
-    thread->worker =
-        std::make_unique<Worker>(shared_, i, thread->loop, *thread->resolver, generation_);
+    thread->counters =
+        std::make_unique<WorkerCounters>(thread->loop, *thread->resolver, stores_, i);
+    thread->worker = std::make_unique<Worker>(shared_, i, thread->loop, *thread->resolver,
+                                              *thread->counters, generation_);
     for (std::size_t l = 0; l < descriptors_.size(); ++l) {
       const gateway::Listener& listener = settings_.proxy_listen[l];
       thread->worker->listen(std::exchange(descriptors_[l][i], -1),

@@ -19,10 +19,10 @@
 #include "net/listener.h"
 #include "net/loop.h"
 #include "proxy/access_log.h"
-#include "proxy/counters.h"
 #include "proxy/generation.h"
 #include "proxy/log.h"
 #include "proxy/worker.h"
+#include "proxy/worker_counters.h"
 
 namespace gw::proxy {
 
@@ -81,7 +81,7 @@ class Server {
 
   gateway::ServerSettings settings_;
   GenerationPtr generation_;
-  MemoryCounters counters_;
+  SharedStores stores_;
   Shared shared_;
   std::vector<net::Address> addresses_;
   std::vector<std::vector<int>> descriptors_;  // by listener and worker, until a worker has them

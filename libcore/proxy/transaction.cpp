@@ -5,7 +5,6 @@
 
 #include "gateway/refusal.h"
 #include "http/head_writer.h"
-#include "limit/memory_store.h"
 #include "net/part.h"
 #include "proxy/worker.h"
 
@@ -40,7 +39,12 @@ net::Task<After> Transaction::run() {
     if (const auto* tried = std::get_if<gateway::Try>(&step)) {
       next = co_await attempt(*tried);
     } else if (const auto* need = std::get_if<gateway::NeedCounters>(&step)) {
-      next = count(*need);
+      next = count_at_once(*need);
+      if (!next) {
+        auto asked = co_await worker_.counters().ask(*need->store, need->charges, arrived_.wall,
+                                                     memory_.readings);
+        next = count_late(std::move(asked));
+      }
     } else if (const auto* wanted = std::get_if<gateway::NeedBody>(&step)) {
       next = co_await read_body(*wanted);
     } else {
@@ -56,7 +60,7 @@ net::Task<After> Transaction::run() {
 
 After Transaction::end() {
   const auto late = exchange_->on_end(answered_);
-  if (!late.empty()) static_cast<void>(count({exchange_->end_store(), late}));
+  if (!late.empty()) static_cast<void>(count_at_once({exchange_->end_store(), late}));
   log();
   if (broken_) return After::abort;
   if (keep_alive_) return After::next;
@@ -142,11 +146,24 @@ net::Task<After> Transaction::refuse(std::uint16_t status) {
   co_return io.ok() ? After::linger : After::close;
 }
 
-gateway::Step Transaction::count(const gateway::NeedCounters& need) {
+// nullopt: the store has to be waited for.
+Transaction::Attempted Transaction::count_at_once(const gateway::NeedCounters& need) {
   memory_.readings.resize(need.charges.size());
   if (auto* observer = worker_.observer()) observer->counting(request_.peer, need.charges);
   auto asked =
       worker_.counters().charge(*need.store, need.charges, arrived_.wall, memory_.readings);
+  if (!asked) return std::nullopt;
+  return counted(std::move(*asked));
+}
+
+Transaction::Attempted Transaction::count_late(Counters::Asked asked) {
+  waited_ = true;
+  if (client_.stream.is_open()) return counted(std::move(asked));
+  broken_ = true;
+  return std::nullopt;
+}
+
+gateway::Step Transaction::counted(Counters::Asked asked) {
   if (!asked) return exchange_->on_counters(std::unexpected(std::move(asked.error())));
   return exchange_->on_counters(std::span<const limit::Reading>(memory_.readings).first(*asked));
 }
@@ -155,6 +172,7 @@ gateway::Step Transaction::count(const gateway::NeedCounters& need) {
 net::Task<Transaction::Attempted> Transaction::read_body(gateway::NeedBody need) {
   memory_.body.clear();
   body_kept_ = true;
+  waited_ = true;
   const bool invited = co_await say_continue();
   if (!invited) co_return std::nullopt;
   const SteadyTime began = worker_.now().steady;
@@ -202,7 +220,7 @@ bool Transaction::may_keep_alive() const {
 }
 
 net::Task<void> Transaction::respond(gateway::Respond answer) {
-  answered_ = body_kept_ ? worker_.now() : arrived_;
+  answered_ = waited_ ? worker_.now() : arrived_;
   status_ = answer.head->status;
   keep_alive_ = may_keep_alive();
   const bool with_body = http::has_body(request_.head.method, status_);

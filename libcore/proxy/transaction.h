@@ -16,6 +16,7 @@
 #include "proxy/after.h"
 #include "proxy/body_pump.h"
 #include "proxy/client_connection.h"
+#include "proxy/counters.h"
 #include "proxy/dialer.h"
 #include "proxy/workspace.h"
 
@@ -46,7 +47,9 @@ class Transaction {
   [[nodiscard]] std::uint16_t begin(HeadResult head);
   [[nodiscard]] After end();
   [[nodiscard]] net::Task<After> refuse(std::uint16_t status);
-  [[nodiscard]] Step count(const gateway::NeedCounters& need);
+  [[nodiscard]] Attempted count_at_once(const gateway::NeedCounters& need);
+  [[nodiscard]] Attempted count_late(Counters::Asked asked);
+  [[nodiscard]] Step counted(Counters::Asked asked);
   [[nodiscard]] net::Task<Attempted> read_body(gateway::NeedBody need);
   [[nodiscard]] Attempted refuse_body(net::BodyError error);
   [[nodiscard]] net::Task<void> respond(gateway::Respond answer);
@@ -95,6 +98,7 @@ class Transaction {
   std::optional<gateway::Exchange> exchange_;
   std::optional<net::BodyReader> body_;
   bool body_kept_ = false;  // the whole body, or its begin, is in memory_.body
+  bool waited_ = false;     // for the body or for counters: arrived_ is not now any more
   bool continued_ = false;  // 100 was sent, or is not wanted
   bool heard_ = false;      // the upstream has sent something in answer
 

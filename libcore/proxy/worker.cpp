@@ -29,10 +29,11 @@ PoolOptions pool_options(const gateway::UpstreamSettings& upstream) {
 }  // namespace
 
 Worker::Worker(Shared& shared, std::size_t number, net::Loop& loop, net::Resolver& resolver,
-               GenerationPtr generation)
+               Counters& counters, GenerationPtr generation)
     : shared_(shared),
       number_(number),
       loop_(loop),
+      counters_(counters),
       rng_(random_seed()),
       workspaces_(head_limits(shared.settings.client)),
       handshakes_(loop, shared.handshakes_each),
@@ -104,6 +105,7 @@ void Worker::adopt(GenerationPtr generation) {
   const auto own = std::make_shared<const GenerationPtr>(std::move(generation));
   generation_ = GenerationPtr(own, own->get());
   balancers_.configure(*generation_->config);
+  counters_.adopt(*generation_);
   if (prober_) prober_->rearm();
 }
 
@@ -181,11 +183,12 @@ void Worker::abort(std::function<void()> done) {
   const std::vector<ClientConnection*> all = connections_;
   for (ClientConnection* connection : all) connection->abort();
   if (prober_) prober_->stop();
+  counters_.stop();
   drain(std::move(done));
 }
 
 bool Worker::is_idle() const {
-  return connections_.empty() && (!prober_ || prober_->is_idle());
+  return connections_.empty() && (!prober_ || prober_->is_idle()) && counters_.is_idle();
 }
 
 }  // namespace gw::proxy

@@ -36,7 +36,6 @@ class Prober;
 struct Shared {
   const Clock& clock;
   const gateway::ServerSettings& settings;
-  Counters& counters;
   Log& log;
   AccessLog* access_log = nullptr;   // nullptr: none is kept
   std::size_t most_connections = 0;  // of clients; 0: any
@@ -58,7 +57,7 @@ struct WorkerStats {
 class Worker {
  public:
   Worker(Shared& shared, std::size_t number, net::Loop& loop, net::Resolver& resolver,
-         GenerationPtr generation);
+         Counters& counters, GenerationPtr generation);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -94,7 +93,7 @@ class Worker {
   [[nodiscard]] WorkspacePool& workspaces() { return workspaces_; }
   [[nodiscard]] const GenerationPtr& generation() const { return generation_; }
   [[nodiscard]] gateway::Balancers& balancers() { return balancers_; }
-  [[nodiscard]] Counters& counters() { return shared_.counters; }
+  [[nodiscard]] Counters& counters() { return counters_; }
   [[nodiscard]] Dialer& dialer() { return *dialer_; }
   [[nodiscard]] Observer* observer() { return observer_; }  // nullptr: nobody looks on
   [[nodiscard]] Rng& rng() { return rng_; }
@@ -127,6 +126,7 @@ class Worker {
   Shared& shared_;
   std::size_t number_;
   net::Loop& loop_;
+  Counters& counters_;
   Rng rng_;
   net::BufferPool buffers_;
   WorkspacePool workspaces_;

@@ -33,14 +33,14 @@ std::uint32_t kong_counting(const Scenario& scenario) {
 }
 
 // A node's counters, kept where the simulator keeps them.
-class WorldCounters final : public proxy::Counters {
+class WorldCounters final : public proxy::PromptCounters {
  public:
   WorldCounters(World& world, std::uint32_t node) : world_(world), node_(node) {}
 
-  Result<std::size_t> charge(const gateway::Store& store, std::span<const limit::Charge> charges,
-                             WallTime now, std::span<limit::Reading> out) override {
+  std::optional<Asked> charge(const gateway::Store& store, std::span<const limit::Charge> charges,
+                              WallTime now, std::span<limit::Reading> out) override {
     const auto readings = world_.charge(node_, store, charges, now);
-    if (!readings) return std::unexpected(readings.error());
+    if (!readings) return Asked(std::unexpected(readings.error()));
     std::ranges::copy(*readings, out.begin());
     return readings->size();
   }

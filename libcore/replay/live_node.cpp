@@ -7,13 +7,10 @@ namespace gw::replay {
 LiveNode::LiveNode(const LiveSurroundings& around, std::unique_ptr<proxy::Counters> counters,
                    proxy::GenerationPtr generation)
     : counters_(std::move(counters)),
-      shared_{.clock = around.clock,
-              .settings = around.settings,
-              .counters = *counters_,
-              .log = around.log},
+      shared_{.clock = around.clock, .settings = around.settings, .log = around.log},
       dialer_(around.loop, around.resolver, around.log, around.stubs),
       worker_(std::make_unique<proxy::Worker>(shared_, 0, around.loop.loop(), around.resolver,
-                                              std::move(generation))) {
+                                              *counters_, std::move(generation))) {
   worker_->use_dialer(dialer_);
   worker_->observe(around.observer);
 }

@@ -105,7 +105,7 @@ PlayedGroup play(const Json& group, const std::string& level) {
     last = arrival(step);
     played.answers.push_back(node.send(step, last));
   }
-  played.left_in_redis = node.stores().left(last);
+  node.stores().report(last, played);
   return played;
 }
 

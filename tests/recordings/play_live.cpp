@@ -13,11 +13,11 @@ namespace gw::test {
 namespace {
 
 // The stores outlive the node, for a look at what is left in them.
-class Counters final : public proxy::Counters {
+class Counters final : public proxy::PromptCounters {
  public:
   explicit Counters(RecordedStores& stores) : stores_(stores) {}
-  Result<std::size_t> charge(const gateway::Store& store, std::span<const limit::Charge> charges,
-                             WallTime now, std::span<limit::Reading> out) override {
+  std::optional<Asked> charge(const gateway::Store& store, std::span<const limit::Charge> charges,
+                              WallTime now, std::span<limit::Reading> out) override {
     return stores_.charge(store, charges, now, out);
   }
 
@@ -109,7 +109,7 @@ PlayedGroup play(const Json& group, const std::string& level) {
     last = arrival(step);
     played.answers.push_back(node.send(step, last));
   }
-  played.left_in_redis = node.stores().left(last);
+  node.stores().report(last, played);
   return played;
 }
 

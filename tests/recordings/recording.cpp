@@ -75,18 +75,15 @@ Result<std::size_t> RecordedStores::charge(const gateway::Store& store,
   if (store.kind == gateway::Store::Kind::memory) {
     return memory_.charge(charges, whole_seconds(now), out);
   }
-  redis_.set_up(store.redis.port == kRedisPort);
-  return redis_.charge(charges, now, out);
+  if (store.redis.port != kRedisPort) {
+    return fail(ErrorCode::unreachable, "nothing listened there");
+  }
+  return redis_->charge(charges, now, out);
 }
 
-std::vector<std::pair<std::string, KeyLeft>> RecordedStores::left(WallTime at) const {
-  std::vector<std::pair<std::string, KeyLeft>> keys;
-  for (const auto& [key, entry] : redis_.entries(at)) {
-    const auto life =
-        std::chrono::duration_cast<std::chrono::milliseconds>(entry.expires - at).count();
-    keys.emplace_back(key, KeyLeft{std::to_string(entry.value), life});
-  }
-  return keys;
+void RecordedStores::report(WallTime at, PlayedGroup& played) const {
+  played.left_in_redis = redis_->left(at);
+  played.real_redis = redis_->is_real();
 }
 
 RecordedRequest::RecordedRequest(const Json& step) : method(step["method"]), path(step["path"]) {

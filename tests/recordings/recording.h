@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,6 @@
 #include "gateway/snapshot.h"
 #include "http/message.h"
 #include "limit/memory_store.h"
-#include "limit/virtual_store.h"
 
 namespace gw::test {
 
@@ -48,6 +48,7 @@ struct KeyLeft {
 struct PlayedGroup {
   std::vector<Played> answers;
   std::vector<std::pair<std::string, KeyLeft>> left_in_redis;  // sorted by key
+  bool real_redis = false;
 };
 
 // Where the recorder's clients connected to.
@@ -68,18 +69,35 @@ struct RecordedUpstream {
 };
 [[nodiscard]] RecordedUpstream answer_of(std::string_view path);
 
+// The recorder's Redis: simulated (virtual_redis.cpp), or a real one (real_redis.cpp).
+class RecordedRedis {
+ public:
+  RecordedRedis() = default;
+  RecordedRedis(const RecordedRedis&) = delete;
+  RecordedRedis& operator=(const RecordedRedis&) = delete;
+  virtual ~RecordedRedis() = default;
+
+  [[nodiscard]] virtual Result<std::size_t> charge(std::span<const limit::Charge> charges,
+                                                   WallTime now, std::span<limit::Reading> out) = 0;
+  // Sorted by key.
+  [[nodiscard]] virtual std::vector<std::pair<std::string, KeyLeft>> left(WallTime at) = 0;
+  [[nodiscard]] virtual bool is_real() const = 0;
+};
+// Empty.
+[[nodiscard]] std::unique_ptr<RecordedRedis> make_redis();
+
 // The node's memory, and the recorder's Redis.
 class RecordedStores {
  public:
   [[nodiscard]] Result<std::size_t> charge(const gateway::Store& store,
                                            std::span<const limit::Charge> charges, WallTime now,
                                            std::span<limit::Reading> out);
-  // Sorted by key.
-  [[nodiscard]] std::vector<std::pair<std::string, KeyLeft>> left(WallTime at) const;
+  // What is left at `at` belongs to what was played.
+  void report(WallTime at, PlayedGroup& played) const;
 
  private:
   limit::MemoryStore memory_;
-  limit::VirtualRedis redis_;
+  std::unique_ptr<RecordedRedis> redis_ = make_redis();
 };
 
 [[nodiscard]] Json read_recording(const std::string& name);  // "kong-2.0.json"

@@ -1,0 +1,49 @@
+// Which stores of counters are out of reach, for the whole process: an outage is told when it
+// begins and when it is over, whatever number of requests and workers meet it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/redis_failure.h"
+#include "proxy/log.h"
+
+namespace gw::proxy {
+
+// Thread-safe. A store is known by its name for people; workers by their number.
+class StoreWatch {
+ public:
+  explicit StoreWatch(Log& log) : log_(log) {}
+
+  // An attempt to get a connection, or an answer, has failed.
+  void failed(const std::string& store, std::size_t worker, const net::RedisFailure& why);
+  // A request had to be decided without counters.
+  void undecided(const std::string& store);
+  void works(const std::string& store, std::size_t worker);
+  // A server that may throw counters away before their time.
+  void may_evict(const std::string& store, std::string_view policy);
+  // Nobody counts in it any more.
+  void forget(const std::string& store, std::size_t worker);
+
+  [[nodiscard]] bool is_out_of_reach(const std::string& store) const;
+
+ private:
+  struct State {
+    bool was_up = false;
+    std::string_view told;          // the event of the outage that was told last; empty: none
+    std::set<std::size_t> failing;  // workers
+    std::uint64_t undecided = 0;
+    std::string eviction;  // the policy that was warned of
+  };
+
+  Log& log_;
+  mutable std::mutex mutex_;
+  std::map<std::string, State> stores_;
+};
+
+}  // namespace gw::proxy

@@ -1,0 +1,78 @@
+// A worker's counters: those in memory for all workers together, those in Redis over connections of
+// its own.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "limit/memory_store.h"
+#include "limit/synced_store.h"
+#include "net/buffer.h"
+#include "proxy/counters.h"
+#include "proxy/redis_store.h"
+#include "proxy/store_watch.h"
+#include "proxy/synced_stores.h"
+
+namespace gw::proxy {
+
+// What the workers of a process have in common. Counters survive reloads.
+struct SharedStores {
+  explicit SharedStores(Log& log) : watch(log) {}
+  limit::MemoryStore memory;
+  SyncedStores synced;
+  StoreWatch watch;
+};
+
+class WorkerCounters final : public Counters {
+ public:
+  // All outlive it.
+  WorkerCounters(net::Loop& loop, net::Resolver& resolver, SharedStores& shared,
+                 std::size_t worker);
+  ~WorkerCounters() override;
+
+  [[nodiscard]] std::optional<Asked> charge(const gateway::Store& store,
+                                            std::span<const limit::Charge> charges, WallTime now,
+                                            std::span<limit::Reading> out) override;
+  [[nodiscard]] net::Task<Asked> ask(const gateway::Store& store,
+                                     std::span<const limit::Charge> charges, WallTime now,
+                                     std::span<limit::Reading> out) override;
+  void adopt(const Generation& generation) override;
+  void stop() override;
+  [[nodiscard]] bool is_idle() const override;
+
+ private:
+  // A Redis, and with sync_rate what is counted here before it is counted there.
+  struct Backend {
+    gateway::Store of;
+    std::shared_ptr<RedisStore> redis;
+    std::shared_ptr<limit::SyncedStore> synced;  // nullptr: every request asks
+    std::optional<Timers::Id> next_push;
+    bool is_dropped = false;  // no generation that is to come names it
+  };
+  using BackendPtr = std::shared_ptr<Backend>;
+
+  [[nodiscard]] const BackendPtr& backend(const gateway::Store& store, const ClientTlsPtr& tls);
+  [[nodiscard]] const BackendPtr& backend(const gateway::Store& store);
+  [[nodiscard]] net::Task<Asked> ask_synced(BackendPtr backend,
+                                            std::span<const limit::Charge> charges, WallTime now,
+                                            std::span<limit::Reading> out);
+  void arm(const BackendPtr& backend);
+  [[nodiscard]] net::Task<void> push(BackendPtr backend, std::shared_ptr<const void> token);
+
+  net::Loop& loop_;
+  net::Resolver& resolver_;
+  SharedStores& shared_;
+  std::size_t worker_;
+  net::BufferPool buffers_;
+  std::shared_ptr<const void> token_ = std::make_shared<int>(0);  // held by whatever runs here
+  bool stopped_ = false;
+  std::vector<BackendPtr> backends_;
+  // By the addresses of the stores in the current generation, and of what older ones still ask.
+  std::vector<std::pair<const gateway::Store*, BackendPtr>> known_;
+};
+
+}  // namespace gw::proxy
