@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "config/codes.h"
+#include "net/redis_failure.h"
 #include "output.h"
 
 namespace gw::app {
@@ -18,6 +19,15 @@ cli::ManSection diagnostics_section() {
   for (const config::CodeRow& row : config::codes()) {
     section.rows.push_back({.term = fmt::format("{} {}", row.code, row.name),
                             .text = fmt::format("{}. {}", row.summary, row.mend)});
+  }
+  return section;
+}
+
+// What serve says of the Redis that it counts in.
+cli::ManSection redis_section() {
+  cli::ManSection section{.title = "Events of policy redis", .rows = {}};
+  for (const net::RedisEvent& event : net::redis_events()) {
+    section.rows.push_back({.term = std::string(event.name), .text = std::string(event.meaning)});
   }
   return section;
 }
@@ -33,6 +43,7 @@ std::string page_names() {
 std::string page(const cli::CommandSpec& command) {
   std::vector<cli::ManSection> more;
   if (command.name == "validate") more.push_back(diagnostics_section());
+  if (command.name == "serve") more.push_back(redis_section());
   return cli::man_page(command, more);
 }
 

@@ -94,6 +94,10 @@ admin::NodeStatus AdminNode::status() const {
 
 std::optional<std::string> AdminNode::not_ready() const {
   if (draining_.load()) return "the node is stopping: it finishes what it has begun";
+  const std::string store = parts_.server.missing_store(*parts_.running.generation());
+  if (!store.empty()) {
+    return "redis " + store + " is out of reach, and a plugin without fault_tolerant counts there";
+  }
   return std::nullopt;
 }
 

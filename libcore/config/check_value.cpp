@@ -99,13 +99,15 @@ void report_choice(CheckContext& ctx, const FieldSpec& field, const Node& value,
                    const PathStep& at) {
   // The format of a file has its own words where there is only one.
   const bool single = field.one_of.size() == 1;
-  ctx.report({.code = code::kNotOneOf,
-              .where = value.where,
-              .path = to_text(at),
-              .message = fmt::format("{}{}", single ? "value must be " : "expected one of: ",
-                                     fmt::join(field.one_of, ", ")),
-              .expected = describe(field),
-              .suggestion = std::string(nearest(value.text, field.one_of))});
+  ctx.report(
+      {.code = code::kNotOneOf,
+       .where = value.where,
+       .path = to_text(at),
+       .message = fmt::format(
+           "{}{}", single ? "value must be " : "expected one of: ", fmt::join(field.one_of, ", ")),
+       .expected = describe(field),
+       .suggestion = std::string(value.text == field.refused ? field.why_refused
+                                                             : nearest(value.text, field.one_of))});
 }
 
 // A path of an older file is checked as what it becomes.

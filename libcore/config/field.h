@@ -65,6 +65,8 @@ struct FieldSpec {
   double max = kNoBound;
   double above = -kNoBound;  // exclusive lower bound
   std::span<const std::string_view> one_of{};
+  std::string_view refused{};      // a value that is none of these though people know it
+  std::string_view why_refused{};  // with the alternatives
   std::span<const double> one_of_numbers{};
   Format format = Format::any;
   bool may_be_empty = false;            // of a string

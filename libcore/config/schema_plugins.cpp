@@ -42,6 +42,18 @@ constexpr FieldSpec choice_row(std::string_view name, std::span<const std::strin
           .one_of = values};
 }
 
+// From 2.4 on, and of consumer-rate-limiting always.
+constexpr FieldSpec policy_row(Level since) {
+  FieldSpec row = choice_row("policy", kPolicies24, "\"local\"", "Where the counters are.", since,
+                             model::kNewestLevel);
+  row.refused = "cluster";
+  row.why_refused =
+      "policy cluster counts in a database, which a gateway with a declarative config does not "
+      "have: use redis to share counters between nodes, exactly or with sync_rate, or local to "
+      "count in each node's memory";
+  return row;
+}
+
 // The nine facts about a Redis server: flat up to 3.5, a record from 3.6 on, where the flat names
 // stay as old spellings.
 constexpr FieldSpec kRedisHost{
@@ -132,8 +144,7 @@ constexpr std::array kRateLimiting{
               .since = {2, 2},
               .format = Format::path},
     choice_row("policy", kPolicies20, "\"cluster\"", "Where the counters are.", {2, 0}, {2, 3}),
-    choice_row("policy", kPolicies24, "\"local\"", "Where the counters are.", {2, 4},
-               model::kNewestLevel),
+    policy_row({2, 4}),
     kFaultTolerant,
     kHideClientHeaders,
     flat_row(kRedisHost, "redis_host", {2, 0}, k35),
@@ -204,8 +215,7 @@ constexpr std::array kConsumerRateLimiting{
               .type = Type::array,
               .help = "Limits by route; they win over those by service.",
               .element = &kEntry},
-    choice_row("policy", kPolicies24, "\"local\"", "Where the counters are.", {2, 0},
-               model::kNewestLevel),
+    policy_row({2, 0}),
     required_row(kFaultTolerant),
     required_row(kHideClientHeaders),
     flat_row(kRedisHost, "redis_host", {2, 0}, model::kNewestLevel),

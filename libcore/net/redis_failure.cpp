@@ -63,6 +63,38 @@ const Row& row_of(Kind kind) {
   return found == kRows.end() ? kRows.back() : *found;
 }
 
+constexpr std::array kEvents{
+    RedisEvent{"redis_connected", "It can be counted in; said once."},
+    RedisEvent{"redis_recovered",
+               "The outage is over; undecided is the number of requests that were decided without "
+               "counters."},
+    RedisEvent{"redis_unreachable",
+               "No connection: refused, no such name, TLS, or no greeting in time. Look at host, "
+               "port and ssl of the plugin, and at the server."},
+    RedisEvent{"redis_closed", "The connection was lost while questions were under way."},
+    RedisEvent{"redis_timeout",
+               "No answer within the plugin's timeout. The connection is replaced, so that a late "
+               "answer is nobody's."},
+    RedisEvent{"redis_out_of_step",
+               "An answer that is none to the question: is that port a Redis? The connection is "
+               "replaced."},
+    RedisEvent{"redis_overloaded", "Ten thousand questions of a worker wait for an answer."},
+    RedisEvent{"redis_loading", "The server is loading its data set; it is asked again later."},
+    RedisEvent{"redis_readonly", "It is a replica: name the master, or promote this one."},
+    RedisEvent{"redis_out_of_memory",
+               "maxmemory is reached and nothing may be evicted; give it more memory."},
+    RedisEvent{"redis_auth_failed",
+               "NOAUTH, WRONGPASS or NOPERM. The user needs AUTH, and EVAL, EVALSHA, GET, MGET, "
+               "INCR, INCRBY and EXPIRE on the keys ratelimit:* and consumerratelimit:*."},
+    RedisEvent{"redis_cluster_down", "The cluster does not serve this slot now."},
+    RedisEvent{"redis_master_down", "A replica without its master."},
+    RedisEvent{"redis_busy", "Somebody's script runs for too long: SCRIPT KILL ends it."},
+    RedisEvent{"redis_error", "Another error reply; its text is in the line."},
+    RedisEvent{"redis_may_evict",
+               "maxmemory-policy lets the server drop counters before their time, and what they "
+               "counted with them; noeviction does not."},
+};
+
 constexpr std::size_t kMostText = 200;  // of what a peer says, in a log
 
 }  // namespace
@@ -73,6 +105,10 @@ std::string_view RedisFailure::event() const {
 
 bool RedisFailure::ends_connection() const {
   return row_of(kind).ends_connection;
+}
+
+std::span<const RedisEvent> redis_events() {
+  return kEvents;
 }
 
 RedisFailure redis_error(std::string_view text) {

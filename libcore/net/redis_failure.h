@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,13 @@ struct RedisFailure {
   // Whether the connection on which this was said is of no use any more.
   [[nodiscard]] bool ends_connection() const;
 };
+
+// What operators read in the log, for manuals: each event once.
+struct RedisEvent {
+  std::string_view name;
+  std::string_view meaning;  // and what to do
+};
+[[nodiscard]] std::span<const RedisEvent> redis_events();
 
 // From the text of an error reply: "READONLY You can't write against a read only replica."
 [[nodiscard]] RedisFailure redis_error(std::string_view text);

@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include "gateway/compiled.h"
+#include "gateway/store.h"
 #include "net/resolver.h"
 
 namespace gw::proxy {
@@ -248,6 +250,15 @@ std::optional<gateway::TargetStatus> Server::health(const TargetOf& of) {
   });
   if (awaited.wait_for(kPatience) != std::future_status::ready) return std::nullopt;
   return awaited.get();
+}
+
+std::string Server::missing_store(const Generation& generation) const {
+  for (const gateway::Store& store : generation.snapshot->stores) {
+    if (store.kind == gateway::Store::Kind::memory || !store.must_answer) continue;
+    std::string name = gateway::redis_name(store.redis);
+    if (stores_.watch.is_out_of_reach(name)) return name;
+  }
+  return {};
 }
 
 void Server::mark(const TargetOf& of, bool healthy) {

@@ -68,6 +68,9 @@ class Server {
   [[nodiscard]] bool is_alive();
   // Of a target as `of` has it. Asks the worker that probes; nullopt: it has not answered in time.
   [[nodiscard]] std::optional<gateway::TargetStatus> health(const TargetOf& of);
+  // A Redis that is out of reach though some plugin of the generation cannot do without it, by its
+  // name for people; empty: none.
+  [[nodiscard]] std::string missing_store(const Generation& generation) const;
   // By hand, on every worker, soon.
   void mark(const TargetOf& of, bool healthy);
 

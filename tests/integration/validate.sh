@@ -152,6 +152,16 @@ gatewayctl validate --format json large.yml
 wants_status 1
 wants_json '.diagnostics[0] | .code == "GW1001" and .file == "large.yml"'
 
+it "policy cluster is refused with the reason and the alternatives, and run as local where it was the default"
+printf '_format_version: "3.0"\nplugins: [{name: rate-limiting, config: {minute: 3, policy: cluster}}]\n' >cluster.yml
+gatewayctl validate --format json cluster.yml
+wants_status 1
+wants_json '.diagnostics[0] | .message == "expected one of: local, redis" and (.suggestion | test("database.*redis.*sync_rate.*local"))'
+sed -i 's/3.0/1.1/' cluster.yml
+gatewayctl validate --format json cluster.yml
+wants_status 0
+wants_json '.diagnostics[0] | .code == "GW1410" and .severity == "warning"'
+
 it "the level decides what is known"
 gatewayctl validate --compat 2.8 good.yml
 wants_status 1
