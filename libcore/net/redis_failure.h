@@ -23,6 +23,7 @@ struct RedisFailure {
     auth_failed,
     forbidden,
     cluster_down,
+    try_again,  // a slot with some of the keys is on its way to another node
     master_down,
     busy,
     no_script,

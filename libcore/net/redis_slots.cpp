@@ -1,6 +1,7 @@
 #include "net/redis_slots.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.h"
 
@@ -66,7 +67,9 @@ bool RedisSlotMap::read(const RedisReply& slots) {
   nodes_.clear();
   for (const RedisReply& range : slots.items) {
     const RedisReply& master = range.items[2];
-    const RedisNode node{master.items[0].text, static_cast<std::uint16_t>(master.items[1].integer)};
+    std::string host = master.items[0].text;
+    if (host == "?") host.clear();  // it does not know its own name
+    const RedisNode node{std::move(host), static_cast<std::uint16_t>(master.items[1].integer)};
     for (auto slot = range.items[0].integer; slot <= range.items[1].integer; ++slot) {
       set(static_cast<std::uint16_t>(slot), node);
     }

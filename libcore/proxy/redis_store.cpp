@@ -5,6 +5,9 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "base/text.h"
 #include "gateway/store.h"
 
@@ -18,6 +21,7 @@ using By = limit::ScriptCall::By;
 constexpr int kMostHops = 5;                // of one question, from node to node
 constexpr std::size_t kMostTogether = 200;  // counters of one call
 constexpr std::chrono::seconds kRefreshEvery{1};
+constexpr std::chrono::milliseconds kTryAgainAfter{20};
 // What a timeout of 0 means to Kong's client: nginx's default.
 constexpr std::chrono::milliseconds kLongestTimeout{60'000};
 
@@ -198,16 +202,23 @@ void RedisStore::refresh_slots(Node& node) {
 
 // Every failure that leads elsewhere says that nothing was done: to ask again counts nothing twice.
 template <class Fill, class Take>
-net::Task<std::optional<net::RedisFailure>> RedisStore::ask(Fill fill, Take take) {
+net::Task<std::optional<RedisStore::Miss>> RedisStore::ask(Fill fill, Take take) {
+  const SteadyTime patience = around_.loop.now().steady + nodes_.front()->client->options().timeout;
   By by = By::digest;
   bool asking = false;
-  Question question = fill(by);
-  Node* node = &node_for(question.key);
+  Node* node = nullptr;
   net::RedisAnswer answer = std::unexpected(out_of_step("too many redirections"));
-  for (int hop = 0; hop < kMostHops; ++hop) {
-    if (hop > 0) question = fill(by);
+  for (int hops = 0; hops < kMostHops;) {
+    // Anew each time: while this one waited, the others have asked with the same memory.
+    const Question question = fill(by);
+    if (node == nullptr) node = &node_for(question.key);
     answer = co_await node->client->answer_to(question.words, asking);
     if (answer) break;
+    if (answer.error().kind == Kind::try_again && around_.loop.now().steady < patience) {
+      co_await pause();
+      continue;
+    }
+    ++hops;
     if (answer.error().kind == Kind::no_script && by == By::digest) {
       by = By::text;
       continue;
@@ -222,8 +233,20 @@ net::Task<std::optional<net::RedisFailure>> RedisStore::ask(Fill fill, Take take
     node->client->distrust(answer.error());
   }
   note(*node, answer);
-  if (!answer) co_return answer.error();
+  if (!answer) co_return Miss{answer.error(), node};
   co_return std::nullopt;
+}
+
+// A slot that moves is there in milliseconds.
+net::Task<void> RedisStore::pause() {
+  boost::asio::use_awaitable_t<net::Executor> token;
+  co_await boost::asio::async_initiate<decltype(token), void()>(
+      [this](auto handler) {
+        const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+        around_.loop.at(around_.loop.now().steady + kTryAgainAfter,
+                        [resume] { std::move (*resume)(); });
+      },
+      token);
 }
 
 RedisStore::Question RedisStore::script_question(By by) {
@@ -242,9 +265,9 @@ RedisStore::Question RedisStore::read_question(std::span<const limit::CounterNam
 }
 
 // A request that has to go without.
-Error RedisStore::undecided(const net::RedisFailure& why) {
-  around_.watch.undecided(nodes_.front()->name);
-  return {ErrorCode::unreachable, "redis " + nodes_.front()->name + ": " + why.text};
+Error RedisStore::undecided(const Miss& miss) {
+  around_.watch.undecided(miss.node->name);
+  return {ErrorCode::unreachable, "redis " + miss.node->name + ": " + miss.why.text};
 }
 
 net::Task<Result<std::size_t>> RedisStore::charge(std::span<const limit::Charge> charges,
@@ -265,8 +288,8 @@ net::Task<Result<std::size_t>> RedisStore::charge(std::span<const limit::Charge>
       asked += read.value_or(0);
       return read.has_value();
     };
-    const auto why = co_await ask(fill, take);
-    if (why) co_return std::unexpected(undecided(*why));
+    const auto miss = co_await ask(fill, take);
+    if (miss) co_return std::unexpected(undecided(*miss));
     if (!out[asked - 1].passed) break;
   }
   co_return asked;
@@ -288,8 +311,8 @@ net::Task<Result<std::vector<limit::Total>>> RedisStore::read(
       }
       return true;
     };
-    const auto why = co_await ask([&](By) { return read_question(rest); }, take);
-    if (why) co_return std::unexpected(undecided(*why));
+    const auto miss = co_await ask([&](By) { return read_question(rest); }, take);
+    if (miss) co_return std::unexpected(undecided(*miss));
   }
   co_return totals;
 }
@@ -308,8 +331,8 @@ net::Task<std::size_t> RedisStore::add(std::span<const limit::Delta> deltas, Wal
     const auto take = [&](const net::RedisReply& reply) {
       return read_integers(reply, used_) && used_.size() == rest.size();
     };
-    const auto why = co_await ask(fill, take);
-    if (why) break;
+    const auto miss = co_await ask(fill, take);
+    if (miss) break;
     added += rest.size();
   }
   co_return added;

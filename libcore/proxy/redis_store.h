@@ -61,6 +61,11 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
     std::string name;
     bool failing = false;  // has been told so
   };
+  // A question without an answer.
+  struct Miss {
+    net::RedisFailure why;
+    const Node* node = nullptr;  // that was asked last
+  };
   struct Question {
     std::span<const std::string_view> words;
     std::string_view key;  // decides on the node
@@ -78,10 +83,11 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
   // `fill` gives the Question, by digest or by the script's text; `take` reads the answer, and says
   // whether it is one to that question. nullopt: it was taken.
   template <class Fill, class Take>
-  [[nodiscard]] net::Task<std::optional<net::RedisFailure>> ask(Fill fill, Take take);
+  [[nodiscard]] net::Task<std::optional<Miss>> ask(Fill fill, Take take);
+  [[nodiscard]] net::Task<void> pause();
   [[nodiscard]] Question script_question(limit::ScriptCall::By by);
   [[nodiscard]] Question read_question(std::span<const limit::CounterName> names);
-  [[nodiscard]] Error undecided(const net::RedisFailure& why);
+  [[nodiscard]] Error undecided(const Miss& miss);
 
   Surroundings around_;
   model::RedisTarget target_;

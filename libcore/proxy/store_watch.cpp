@@ -9,8 +9,7 @@ void StoreWatch::failed(const std::string& store, std::size_t worker,
   const std::lock_guard lock(mutex_);
   State& state = stores_[store];
   state.failing.insert(worker);
-  if (state.told == why.event()) return;
-  state.told = why.event();
+  if (!state.told.insert(why.event()).second) return;
   log_.write(LogLevel::warn, why.event(), {{"redis", store}, {"error", why.text}});
 }
 

@@ -35,8 +35,8 @@ class StoreWatch {
  private:
   struct State {
     bool was_up = false;
-    std::string_view told;          // the event of the outage that was told last; empty: none
-    std::set<std::size_t> failing;  // workers
+    std::set<std::string_view> told;  // events of the outage; empty: there is none
+    std::set<std::size_t> failing;    // workers
     std::uint64_t undecided = 0;
     std::string eviction;  // the policy that was warned of
   };
