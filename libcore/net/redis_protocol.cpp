@@ -53,7 +53,7 @@ void drop(void* reply) {
   delete static_cast<RedisReply*>(reply);
 }
 
-redisReplyObjectFunctions kBuilders{make_text, make_array, make_integer, make_nil, drop};
+redisReplyObjectFunctions builders{make_text, make_array, make_integer, make_nil, drop};
 
 }  // namespace
 
@@ -61,7 +61,7 @@ void RedisReader::Free::operator()(redisReader* reader) const {
   redisReaderFree(reader);
 }
 
-RedisReader::RedisReader() : reader_(redisReaderCreateWithFunctions(&kBuilders)) {
+RedisReader::RedisReader() : reader_(redisReaderCreateWithFunctions(&builders)) {
   if (!reader_) {
     failure_ = "out of memory";
     return;

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-struct redisReader;
+struct redisReader;  // NOLINT(readability-identifier-naming): hiredis names it
 
 namespace gw::net {
 

@@ -22,6 +22,7 @@ constexpr int kMostHops = 5;                // of one question, from node to nod
 constexpr std::size_t kMostTogether = 200;  // counters of one call
 constexpr std::chrono::seconds kRefreshEvery{1};
 constexpr std::chrono::milliseconds kTryAgainAfter{20};
+constexpr std::chrono::seconds kProbeAfter{1};
 // What a timeout of 0 means to Kong's client: nginx's default.
 constexpr std::chrono::milliseconds kLongestTimeout{60'000};
 
@@ -164,9 +165,34 @@ void RedisStore::note(Node& node, const net::RedisAnswer& answer) {
   if (!answer) {
     node.failing = true;
     around_.watch.failed(node.name, around_.worker, answer.error());
+    if (!answer.error().ends_connection()) probe_later(node);
   } else if (std::exchange(node.failing, false)) {
     around_.watch.works(node.name, around_.worker);
   }
+}
+
+// A connection that is lost is replaced, and the new one tells; of a server that answers with
+// errors nobody would learn that it is well again, had a load balancer turned away from this node.
+void RedisStore::probe_later(Node& node) {
+  if (std::exchange(node.probing, true)) return;
+  around_.loop.at(around_.loop.now().steady + kProbeAfter, [weak = weak_from_this(), &node] {
+    if (const auto self = weak.lock()) self->probe(node);
+  });
+}
+
+// By counting, under a key that nobody counts by and that is gone a second later.
+void RedisStore::probe(Node& node) {
+  node.probing = false;
+  if (!node.failing || node.client->refusal()) return;
+  const std::array<std::string_view, 7> words{
+      "EVALSHA", limit::counting_script().digest, "1", "ratelimit:probe", "-1", "1", "1"};
+  node.client->ask(words, [weak = weak_from_this(), &node](net::RedisAnswer answer) {
+    const auto self = weak.lock();
+    if (!self) return;
+    // One that sends on to another node of its cluster is well.
+    if (!answer && answer.error().kind == Kind::moved) answer = net::RedisReply{};
+    self->note(node, answer);
+  });
 }
 
 // Where else to ask; nullptr: `why` is final.

@@ -60,6 +60,7 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
     std::shared_ptr<net::RedisClient> client;
     std::string name;
     bool failing = false;  // has been told so
+    bool probing = false;  // asks by itself whether it still is
   };
   // A question without an answer.
   struct Miss {
@@ -78,6 +79,8 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
   }
   void on_up(Node& node, const net::RedisGreeting& greeting);
   void note(Node& node, const net::RedisAnswer& answer);
+  void probe_later(Node& node);
+  void probe(Node& node);
   [[nodiscard]] Node* redirect(Node& from, const net::RedisFailure& why);
   void refresh_slots(Node& node);
   // `fill` gives the Question, by digest or by the script's text; `take` reads the answer, and says
