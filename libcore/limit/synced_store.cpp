@@ -13,12 +13,13 @@ CounterName::CounterName(const KeyParts& parts, const Window& of)
       identifier(parts.identifier),
       window(of) {}
 
-SyncedStore::Answer SyncedStore::charge(std::span<const Charge> charges,
-                                        std::span<const Total> learnt, WallTime now,
-                                        std::span<Reading> out) {
+SyncedStore::Answer SyncedStore::charge(std::span<const Charge> charges, const Learnt& learnt,
+                                        WallTime now, std::span<Reading> out) {
   const std::lock_guard lock(mutex_);
-  for (const Total& total : learnt) learn(total, now);
-  Answer answer;
+  if (learnt.as_of == pushes_) {
+    for (const Total& total : learnt.totals) learn(total, now);
+  }
+  Answer answer{.asked = {}, .missing = {}, .as_of = pushes_};
   for (const Charge& charge : charges) {
     for (const Window& window : charge.windows) {
       const Cell* known = find(charge, window);
@@ -86,6 +87,7 @@ void SyncedStore::finish(std::span<const Delta> arrived, std::span<const Delta> 
                          WallTime now) {
   const std::lock_guard lock(mutex_);
   pushing_ = false;
+  ++pushes_;
   for (const Delta& delta : arrived) settle(delta, true, now);
   for (const Delta& delta : lost) settle(delta, false, now);
   if (!lost.empty()) due_ = now + rate_;

@@ -59,12 +59,18 @@ class SyncedStore {
 
   struct Answer {
     // As MemoryStore::charge; nullopt: `missing` must be read from the shared store first, and
-    // handed in. None is missing: the table is full.
+    // handed in with `as_of`. None is missing: the table is full.
     std::optional<std::size_t> asked;
     std::vector<CounterName> missing;
+    std::uint64_t as_of = 0;  // pushes before it
   };
-  [[nodiscard]] Answer charge(std::span<const Charge> charges, std::span<const Total> learnt,
-                              WallTime now, std::span<Reading> out);
+  // What was read before a push has ended is of no use after it: then it is missing again.
+  struct Learnt {
+    std::span<const Total> totals;
+    std::uint64_t as_of = 0;
+  };
+  [[nodiscard]] Answer charge(std::span<const Charge> charges, const Learnt& learnt, WallTime now,
+                              std::span<Reading> out);
 
   // When the next push has to be made; nullopt: nothing is known here, or one is under way.
   [[nodiscard]] std::optional<WallTime> due() const;
@@ -103,6 +109,7 @@ class SyncedStore {
   Counters counters_;
   std::optional<WallTime> due_;
   bool pushing_ = false;
+  std::uint64_t pushes_ = 0;  // that have ended
 };
 
 }  // namespace gw::limit

@@ -56,14 +56,16 @@ net::Task<Counters::Asked> WorkerCounters::ask_synced(BackendPtr backend,
                                                       std::span<const limit::Charge> charges,
                                                       WallTime now, std::span<limit::Reading> out) {
   std::vector<limit::Total> learnt;
+  std::uint64_t as_of = 0;
   for (int reads = 0; reads < kMostReads; ++reads) {
-    const auto answer = backend->synced->charge(charges, learnt, now, out);
+    const auto answer = backend->synced->charge(charges, {learnt, as_of}, now, out);
     arm(backend);
     if (answer.asked) co_return *answer.asked;
     if (answer.missing.empty()) break;
     auto totals = co_await backend->redis->read(answer.missing);
     if (!totals) co_return std::unexpected(std::move(totals.error()));
     learnt = std::move(*totals);
+    as_of = answer.as_of;
   }
   co_return fail(ErrorCode::too_large, "sync_rate: too many counters at once");
 }

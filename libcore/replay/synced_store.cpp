@@ -23,7 +23,7 @@ Result<std::size_t> SyncedStore::charge(std::span<const limit::Charge> charges, 
     if (!total) return std::unexpected(total.error());
     learnt.push_back({std::move(name), *total});
   }
-  answer = counters_.charge(charges, learnt, now, out);
+  answer = counters_.charge(charges, {learnt, answer.as_of}, now, out);
   if (answer.asked) return *answer.asked;
   return fail(ErrorCode::too_large, "sync_rate: too many counters at once");
 }

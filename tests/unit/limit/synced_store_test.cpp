@@ -1,7 +1,9 @@
 #include "limit/synced_store.h"
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -24,7 +26,7 @@ struct Node {
   SyncedStore store{1s};
   std::array<Reading, 1> out;
 
-  SyncedStore::Answer ask(std::span<const Total> learnt = {}, WallTime now = kNow) {
+  SyncedStore::Answer ask(const SyncedStore::Learnt& learnt = {}, WallTime now = kNow) {
     const Charge charge = charge_of();
     return store.charge(std::span(&charge, 1), learnt, now, out);
   }
@@ -34,7 +36,7 @@ struct Node {
     if (!answer.asked) {
       std::vector<Total> learnt;
       for (const CounterName& name : answer.missing) learnt.push_back({name, total});
-      answer = ask(learnt);
+      answer = ask({learnt, answer.as_of});
     }
     REQUIRE(answer.asked == 1);
     return out[0].passed;
@@ -97,6 +99,16 @@ TEST_CASE("a push that did not arrive is made again, but not long after its wind
   CHECK(node.store.take(kNow + 2h).empty());
 }
 
+TEST_CASE("what was read before a push has ended is read again after it") {
+  Node node;
+  const auto early = node.ask();
+  const Total stale{early.missing.at(0), 0};
+  CHECK(node.passes(0));
+  const auto deltas = node.store.take(kNow + 1s);
+  node.store.finish(deltas, {}, kNow + 1s);
+  CHECK_FALSE(node.ask({std::span(&stale, 1), early.as_of}).asked.has_value());
+}
+
 TEST_CASE("all charges are known before any is counted, and after a refusal the rest is not") {
   SyncedStore store(1s);
   const auto tight = test::windows({{Period::minute, 1}}, whole_seconds(kNow));
@@ -107,12 +119,43 @@ TEST_CASE("all charges are known before any is counted, and after a refusal the 
   const auto unknown = store.charge(charges, {}, kNow, out);
   REQUIRE(unknown.missing.size() == 2);
   const std::vector<Total> learnt{{unknown.missing[0], 0}, {unknown.missing[1], 0}};
-  CHECK(store.charge(charges, learnt, kNow, out).asked == 2);
+  CHECK(store.charge(charges, {learnt, unknown.as_of}, kNow, out).asked == 2);
   CHECK(store.charge(charges, {}, kNow, out).asked == 1);
   const auto deltas = store.take(kNow + 1s);
   REQUIRE(deltas.size() == 2);
   CHECK(deltas[0].count == 1);
   CHECK(deltas[1].count == 1);
+}
+
+TEST_CASE("workers that count together pass exactly as many as one, also while pushes are made") {
+  constexpr std::uint64_t kLimit = 2000;
+  SyncedStore store(1us);
+  const auto windows = test::windows({{Period::minute, kLimit}}, whole_seconds(kNow));
+  std::atomic<std::uint64_t> shared{0};  // what has been pushed
+  std::atomic<std::uint64_t> passed{0};
+  const auto work = [&](bool pushes) {
+    Charge charge = charge_of();
+    charge.windows = windows;
+    std::array<Reading, 1> out;
+    for (std::uint64_t i = 0; i < kLimit; ++i) {
+      auto answer = store.charge(std::span(&charge, 1), {}, kNow, out);
+      while (!answer.asked) {
+        const Total total{answer.missing.at(0), shared.load()};
+        answer =
+            store.charge(std::span(&charge, 1), {std::span(&total, 1), answer.as_of}, kNow, out);
+      }
+      if (out[0].passed) ++passed;
+      if (!pushes) continue;
+      const auto deltas = store.take(kNow + 1s);
+      for (const Delta& delta : deltas) shared += delta.count;
+      if (!deltas.empty()) store.finish(deltas, {}, kNow);
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < 4; ++i) workers.emplace_back(work, i == 0);
+  }
+  CHECK(passed == kLimit);
 }
 
 }  // namespace gw::limit
