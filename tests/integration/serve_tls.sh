@@ -7,7 +7,6 @@ self_signed() { # self_signed FILE NAME
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$2" \
     -addext "subjectAltName=DNS:$2" -keyout "$1.key" -out "$1.crt" 2>/dev/null
 }
-indented() { sed 's/^/    /' "$1"; }
 
 write_config() { # write_config CERTIFICATE: the one for a.test
   cat >kong.yml.new <<Y

@@ -1,6 +1,8 @@
-"""Load and what it costs: runs of wrk, and idle connections."""
+"""Load and what it costs: runs of wrk and of redis-benchmark, and idle connections."""
 
+import csv
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -49,6 +51,35 @@ class Handshakes:
         text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         self.cpu = server.cpu_seconds() - before
         self.count = int(re.search(r"(\d+) connections in \d+ real seconds", text)[1])
+
+
+class RedisRun:
+    """One run of redis-benchmark: the same command again and again, by as many connections as wrk has."""
+
+    def __init__(self, redis, seconds, command, cores=None):
+        words = ["redis-benchmark", "-p", str(redis.port), "-c", "64", "-n", str(50_000 * seconds), "--csv", *command]
+        words = (["taskset", "-c", cores] if cores else []) + words
+        before = redis.cpu_seconds()
+        text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+        self.cpu_us = (redis.cpu_seconds() - before) / (50_000 * seconds) * 1e6
+        row = list(csv.DictReader(text.splitlines()))[-1]
+        self.rate, self.p50, self.p99 = (float(row[name]) for name in ("rps", "p50_latency_ms", "p99_latency_ms"))
+
+
+def asked_of_redis(redis, server):
+    """The words that one request makes `server` say to `redis`, as MONITOR tells them."""
+    command = ["timeout", "10", "redis-cli", "-p", str(redis.port), "MONITOR"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as monitor:
+        try:
+            monitor.stdout.readline()
+            open_idle(server, 1, False)[0].close()
+            for line in monitor.stdout:
+                words = shlex.split(line.split("] ", 1)[1])
+                if words[0].upper() == "EVALSHA":
+                    return words
+        finally:
+            monitor.terminate()
+    raise BenchError(f"{server.name} has not asked Redis")
 
 
 def percentile(text, name):

@@ -23,9 +23,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def yaml_config(upstream, routes, tls):
+def yaml_config(upstream, routes, tls, policy):
     """Two services with the same two plugins: one whose limit nobody meets, one that refuses."""
-    limit = "{name: rate-limiting, config: {minute: %d, policy: local}}"
+    limit = "{name: rate-limiting, config: {minute: %d, policy: " + policy + "}}"
     lines = ['_format_version: "3.0"', "services:"]
     for name, minute in (("bench", 1_000_000_000), ("refused", 1)):
         lines += [f"- name: {name}", f"  url: http://127.0.0.1:{upstream}"]
@@ -44,7 +44,8 @@ def yaml_config(upstream, routes, tls):
 class Server:
     """A process with its directory; `path` is what a client asks for."""
 
-    def __init__(self, name, top, command, template=None, upstream=0, path="/api/0", routes=10):
+    def __init__(self, name, top, command, template=None, upstream=0, path="/api/0", routes=10,
+                 policy="local"):  # fmt: skip
         self.name, self.path = name, path
         self.directory = Path(top) / name.replace(" ", "-")
         self.directory.mkdir()
@@ -54,7 +55,7 @@ class Server:
         for file in ("tls.crt", "tls.key", "tls.pem"):
             shutil.copy(Path(top) / file, self.directory)
         self.write_keys()
-        self.write_config(template, upstream, routes)
+        self.write_config(template, upstream, routes, policy)
         self.start(command)
 
     def write_keys(self):
@@ -62,10 +63,10 @@ class Server:
         for file, form in (("keys.map", "{} {};\n"), ("keys.txt", "{} {}\n"), ("keys.caddy", "{} {}\n")):
             (self.directory / file).write_text("".join(form.format(*row) for row in rows))
 
-    def write_config(self, template, upstream, routes):
+    def write_config(self, template, upstream, routes, policy):
         if template == "kong.yml":
             tls = [(self.directory / file).read_text() for file in ("tls.crt", "tls.key")]
-            (self.directory / template).write_text(yaml_config(upstream, routes, tls))
+            (self.directory / template).write_text(yaml_config(upstream, routes, tls, policy))
             shutil.copy(HERE / "gatewayctl.conf", self.directory)
         elif template:
             text = (HERE / template).read_text()
@@ -162,6 +163,11 @@ def compile_floor(top):
 
 def start_upstream(top):
     return Server("upstream", top, [*NGINX, "{dir}/upstream.conf"], "upstream.conf")
+
+
+def start_redis(top):
+    command = ["redis-server", "--bind", "127.0.0.1", "--port", "{port}", "--save", "", "--appendonly", "no"]
+    return Server("redis", top, [*command, "--dir", "{dir}"])
 
 
 def start(name, top, upstream, **more):
