@@ -121,13 +121,25 @@ Task<void> RedisClient::dial([[maybe_unused]] std::shared_ptr<RedisClient> self,
   come_up(connection, greeting);
 }
 
+// A name with several addresses is out of reach when none of them answers.
 Task<std::expected<RedisClient::ConnectionPtr, RedisFailure>> RedisClient::connect(
     SteadyTime deadline) {
   const auto addresses = co_await around_.resolver.resolve(options_.host);
   if (!addresses) co_return std::unexpected(unreachable(addresses.error().text));
   if (addresses->empty()) co_return std::unexpected(unreachable("the name has no address"));
+  const std::size_t first = rng_.below(addresses->size());
+  std::expected<ConnectionPtr, RedisFailure> connected = std::unexpected(last_);
+  for (std::size_t i = 0; i < addresses->size(); ++i) {
+    if (state_ == State::stopped || (i > 0 && around_.loop.now().steady >= deadline)) break;
+    connected = co_await connect_to((*addresses)[(first + i) % addresses->size()], deadline);
+    if (connected) break;
+  }
   if (state_ == State::stopped) co_return std::unexpected(last_);
-  const IpAddress ip = (*addresses)[rng_.below(addresses->size())];
+  co_return connected;
+}
+
+Task<std::expected<RedisClient::ConnectionPtr, RedisFailure>> RedisClient::connect_to(
+    IpAddress ip, SteadyTime deadline) {
   const auto endpoint = endpoint_of({ip, options_.port});
   Socket socket(around_.loop.context());
   boost::system::error_code error;

@@ -90,6 +90,7 @@ class RedisClient : public std::enable_shared_from_this<RedisClient> {
   using ConnectionPtr = std::shared_ptr<RedisConnection>;
   Task<void> dial(std::shared_ptr<RedisClient> self, std::shared_ptr<const void> token);
   Task<std::expected<ConnectionPtr, RedisFailure>> connect(SteadyTime deadline);
+  Task<std::expected<ConnectionPtr, RedisFailure>> connect_to(IpAddress ip, SteadyTime deadline);
   Task<std::optional<RedisFailure>> shake_hands(ConnectionPtr connection);
   Task<std::optional<RedisFailure>> greet(ConnectionPtr connection, RedisGreeting& greeting);
   void come_up(ConnectionPtr connection, const RedisGreeting& greeting);

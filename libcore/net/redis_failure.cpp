@@ -54,8 +54,8 @@ constexpr std::array kRows{
     Row{Kind::master_down, "redis_master_down", true},
     Row{Kind::busy, "redis_busy", false},
     Row{Kind::no_script, "redis_no_script", false},
-    Row{Kind::moved, "redis_moved", false},
-    Row{Kind::ask, "redis_moved", false},
+    Row{Kind::moved, "redis_cluster_down", false},
+    Row{Kind::ask, "redis_cluster_down", false},
     Row{Kind::error, "redis_error", false},
 };
 

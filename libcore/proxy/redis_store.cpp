@@ -101,7 +101,7 @@ void RedisStore::start() {
 void RedisStore::stop() {
   for (const auto& node : nodes_) {
     node->client->stop();
-    around_.watch.forget(node->name, around_.worker);
+    around_.watch.forget(node->name, node.get());
   }
 }
 
@@ -111,6 +111,7 @@ RedisStore::Node& RedisStore::node_at(const net::RedisNode& where) {
     const net::RedisOptions& known = node->client->options();
     if (known.host == host && known.port == where.port) return *node;
   }
+  if (nodes_.size() >= net::RedisSlotMap::kMostNodes) return *nodes_.front();
   net::RedisOptions options = options_of(target_, tls_);
   options.host = host;
   options.port = where.port;
@@ -152,22 +153,23 @@ void RedisStore::on_up(Node& node, const net::RedisGreeting& greeting) {
   if (greeting.slots) {
     cluster_ = true;
     slots_.read(*greeting.slots);
+    around_.watch.is_one_of_many(node.name);
   }
   if (!greeting.eviction.empty() && greeting.eviction != "noeviction") {
     around_.watch.may_evict(node.name, greeting.eviction);
   }
   node.failing = false;
-  around_.watch.works(node.name, around_.worker);
+  around_.watch.works(node.name, &node);
 }
 
 // The lock of what all workers share is taken where something changes.
 void RedisStore::note(Node& node, const net::RedisAnswer& answer) {
   if (!answer) {
     node.failing = true;
-    around_.watch.failed(node.name, around_.worker, answer.error());
+    around_.watch.failed(node.name, &node, answer.error());
     if (!answer.error().ends_connection()) probe_later(node);
   } else if (std::exchange(node.failing, false)) {
-    around_.watch.works(node.name, around_.worker);
+    around_.watch.works(node.name, &node);
   }
 }
 

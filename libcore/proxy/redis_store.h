@@ -33,7 +33,6 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
     net::BufferPool& buffers;
     net::Resolver& resolver;
     StoreWatch& watch;
-    std::size_t worker = 0;
     std::weak_ptr<const void> token;  // held by whatever runs here
   };
   RedisStore(Surroundings around, model::RedisTarget target, ClientTlsPtr tls);

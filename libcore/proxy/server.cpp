@@ -146,8 +146,7 @@ Result<void> Server::add_workers(std::size_t workers) {
     auto resolver = net::Resolver::create(thread->loop, options);
     if (!resolver) return std::unexpected(resolver.error());
     thread->resolver = std::move(*resolver);
-    thread->counters =
-        std::make_unique<WorkerCounters>(thread->loop, *thread->resolver, stores_, i);
+    thread->counters = std::make_unique<WorkerCounters>(thread->loop, *thread->resolver, stores_);
     thread->worker = std::make_unique<Worker>(shared_, i, thread->loop, *thread->resolver,
                                               *thread->counters, generation_);
     for (std::size_t l = 0; l < descriptors_.size(); ++l) {

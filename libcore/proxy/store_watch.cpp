@@ -4,11 +4,10 @@
 
 namespace gw::proxy {
 
-void StoreWatch::failed(const std::string& store, std::size_t worker,
-                        const net::RedisFailure& why) {
+void StoreWatch::failed(const std::string& store, Who who, const net::RedisFailure& why) {
   const std::lock_guard lock(mutex_);
   State& state = stores_[store];
-  state.failing.insert(worker);
+  state.failing.insert(who);
   if (!state.told.insert(why.event()).second) return;
   log_.write(LogLevel::warn, why.event(), {{"redis", store}, {"error", why.text}});
 }
@@ -18,10 +17,10 @@ void StoreWatch::undecided(const std::string& store) {
   ++stores_[store].undecided;
 }
 
-void StoreWatch::works(const std::string& store, std::size_t worker) {
+void StoreWatch::works(const std::string& store, Who who) {
   const std::lock_guard lock(mutex_);
   State& state = stores_[store];
-  state.failing.erase(worker);
+  state.failing.erase(who);
   if (!state.failing.empty()) return;
   const bool was_up = std::exchange(state.was_up, true);
   const std::uint64_t undecided = std::exchange(state.undecided, 0);
@@ -43,18 +42,23 @@ void StoreWatch::may_evict(const std::string& store, std::string_view policy) {
               {"remedy", "counters may be lost under memory pressure; use noeviction"}});
 }
 
-void StoreWatch::forget(const std::string& store, std::size_t worker) {
+void StoreWatch::forget(const std::string& store, Who who) {
   const std::lock_guard lock(mutex_);
   const auto found = stores_.find(store);
   if (found == stores_.end()) return;
-  found->second.failing.erase(worker);
+  found->second.failing.erase(who);
   if (found->second.failing.empty()) found->second.told = {};
+}
+
+void StoreWatch::is_one_of_many(const std::string& store) {
+  const std::lock_guard lock(mutex_);
+  stores_[store].one_of_many = true;
 }
 
 bool StoreWatch::is_out_of_reach(const std::string& store) const {
   const std::lock_guard lock(mutex_);
   const auto found = stores_.find(store);
-  return found != stores_.end() && !found->second.failing.empty();
+  return found != stores_.end() && !found->second.one_of_many && !found->second.failing.empty();
 }
 
 }  // namespace gw::proxy

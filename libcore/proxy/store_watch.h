@@ -15,28 +15,36 @@
 
 namespace gw::proxy {
 
-// Thread-safe. A store is known by its name for people; workers by their number.
+// Thread-safe. A store is known by its name for people; who speaks to it (one worker's connection)
+// by an address of its own.
 class StoreWatch {
  public:
+  using Who = const void*;
+
   explicit StoreWatch(Log& log) : log_(log) {}
 
   // An attempt to get a connection, or an answer, has failed.
-  void failed(const std::string& store, std::size_t worker, const net::RedisFailure& why);
+  void failed(const std::string& store, Who who, const net::RedisFailure& why);
   // A request had to be decided without counters.
   void undecided(const std::string& store);
-  void works(const std::string& store, std::size_t worker);
+  void works(const std::string& store, Who who);
   // A server that may throw counters away before their time.
   void may_evict(const std::string& store, std::string_view policy);
   // Nobody counts in it any more.
-  void forget(const std::string& store, std::size_t worker);
+  void forget(const std::string& store, Who who);
 
+  // A node of a cluster: without it the others go on.
+  void is_one_of_many(const std::string& store);
+
+  // Never of a node of a cluster.
   [[nodiscard]] bool is_out_of_reach(const std::string& store) const;
 
  private:
   struct State {
     bool was_up = false;
+    bool one_of_many = false;
     std::set<std::string_view> told;  // events of the outage; empty: there is none
-    std::set<std::size_t> failing;    // workers
+    std::set<Who> failing;
     std::uint64_t undecided = 0;
     std::string eviction;  // the policy that was warned of
   };

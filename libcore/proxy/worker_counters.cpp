@@ -23,9 +23,8 @@ bool same_store(const gateway::Store& a, const gateway::Store& b) {
 
 }  // namespace
 
-WorkerCounters::WorkerCounters(net::Loop& loop, net::Resolver& resolver, SharedStores& shared,
-                               std::size_t worker)
-    : loop_(loop), resolver_(resolver), shared_(shared), worker_(worker) {}
+WorkerCounters::WorkerCounters(net::Loop& loop, net::Resolver& resolver, SharedStores& shared)
+    : loop_(loop), resolver_(resolver), shared_(shared) {}
 
 WorkerCounters::~WorkerCounters() {
   stop();
@@ -109,8 +108,8 @@ const WorkerCounters::BackendPtr& WorkerCounters::backend(const gateway::Store& 
   auto made = std::make_shared<Backend>();
   made->of = store;
   made->redis = std::make_shared<RedisStore>(
-      RedisStore::Surroundings{loop_, buffers_, resolver_, shared_.watch, worker_, token_},
-      store.redis, tls);
+      RedisStore::Surroundings{loop_, buffers_, resolver_, shared_.watch, token_}, store.redis,
+      tls);
   if (store.kind == Kind::synced) made->synced = shared_.synced.of(store);
   made->redis->start();
   if (stopped_) made->redis->stop();

@@ -30,8 +30,7 @@ struct SharedStores {
 class WorkerCounters final : public Counters {
  public:
   // All outlive it.
-  WorkerCounters(net::Loop& loop, net::Resolver& resolver, SharedStores& shared,
-                 std::size_t worker);
+  WorkerCounters(net::Loop& loop, net::Resolver& resolver, SharedStores& shared);
   ~WorkerCounters() override;
 
   [[nodiscard]] std::optional<Asked> charge(const gateway::Store& store,
@@ -66,7 +65,6 @@ class WorkerCounters final : public Counters {
   net::Loop& loop_;
   net::Resolver& resolver_;
   SharedStores& shared_;
-  std::size_t worker_;
   net::BufferPool buffers_;
   std::shared_ptr<const void> token_ = std::make_shared<int>(0);  // held by whatever runs here
   bool stopped_ = false;

@@ -35,6 +35,21 @@ wants "counted again" counts
 wants_event redis_recovered undecided=100
 wants "it may be sent to again" until_true 4 is_ready
 
+it "connections that come back one after the other end one outage"
+mark
+kill_redis
+often /closed 5
+often /patient 5
+sleep $((2 * slower))
+revive_redis
+for _ in {1..10}; do
+  fetch /closed
+  fetch /patient
+  sleep 0.1
+done
+wants_code 200
+wants_event redis_recovered 'undecided=[1-9][0-9]*'
+
 it "it hangs: one time-out, then no more waiting, and late replies are nobody's"
 who() { fetch /closed -H "x-who: $1"; }
 left() { sed -n 's/^RateLimit-Remaining: \([0-9]*\).*/\1/ip' head; }

@@ -1,5 +1,7 @@
 #include "proxy/store_watch.h"
 
+#include <array>
+
 #include <doctest/doctest.h>
 
 #include "unit/proxy/log_fixture.h"
@@ -15,6 +17,7 @@ struct Bench {
   testing::TemporaryLog file;
   std::unique_ptr<Log> log = Log::open(clock, LogLevel::info, file.path()).value();
   StoreWatch watch{*log};
+  std::array<int, 2> speakers{};  // their addresses are who they are
 
   // The lines with `event`, once the log is closed.
   std::size_t lines(std::string_view event) {
@@ -33,13 +36,13 @@ const RedisFailure kRefused{Kind::unreachable, "Connection refused"};
 TEST_CASE("an outage is told once, whatever number of workers and requests meet it") {
   Bench bench;
   for (int i = 0; i < 5; ++i) {
-    for (const std::size_t worker : {0U, 1U}) bench.watch.failed("r:1", worker, kRefused);
+    for (const int& one : bench.speakers) bench.watch.failed("r:1", &one, kRefused);
     bench.watch.undecided("r:1");
   }
   CHECK(bench.watch.is_out_of_reach("r:1"));
-  bench.watch.works("r:1", 0);
+  bench.watch.works("r:1", &bench.speakers[0]);
   CHECK(bench.watch.is_out_of_reach("r:1"));
-  bench.watch.works("r:1", 1);
+  bench.watch.works("r:1", &bench.speakers[1]);
   CHECK_FALSE(bench.watch.is_out_of_reach("r:1"));
   CHECK(bench.lines("event=redis_unreachable redis=r:1 error=\"Connection refused\"") == 1);
   CHECK(bench.lines("event=redis_recovered redis=r:1 undecided=5") == 1);
@@ -47,18 +50,26 @@ TEST_CASE("an outage is told once, whatever number of workers and requests meet 
 
 TEST_CASE("another cause within an outage is told as well, and a new outage anew") {
   Bench bench;
-  bench.watch.failed("r:1", 0, {Kind::closed, "the connection was lost"});
-  bench.watch.failed("r:1", 0, kRefused);
-  bench.watch.works("r:1", 0);
-  bench.watch.failed("r:1", 0, kRefused);
+  bench.watch.failed("r:1", &bench.speakers[0], {Kind::closed, "the connection was lost"});
+  bench.watch.failed("r:1", &bench.speakers[0], kRefused);
+  bench.watch.works("r:1", &bench.speakers[0]);
+  bench.watch.failed("r:1", &bench.speakers[0], kRefused);
   CHECK(bench.lines("event=redis_unreachable") == 2);
   CHECK(bench.lines("event=redis_closed") == 1);
 }
 
+TEST_CASE("a node of a cluster that fails is told of, and the others go on") {
+  Bench bench;
+  bench.watch.is_one_of_many("r:1");
+  bench.watch.failed("r:1", &bench.speakers[0], kRefused);
+  CHECK_FALSE(bench.watch.is_out_of_reach("r:1"));
+  CHECK(bench.lines("event=redis_unreachable") == 1);
+}
+
 TEST_CASE("a store that works from the start is told once, and one that may evict, too") {
   Bench bench;
-  for (const std::size_t worker : {0U, 1U}) {
-    bench.watch.works("r:1", worker);
+  for (const int& one : bench.speakers) {
+    bench.watch.works("r:1", &one);
     bench.watch.may_evict("r:1", "allkeys-lru");
   }
   CHECK(bench.lines("event=redis_connected") == 1);
