@@ -11,6 +11,11 @@ _gatewayctl() {
       " validate") command=" validate" ;;
       " replay") command=" replay" ;;
       " serve") command=" serve" ;;
+      " certs") command=" certs" ;;
+      " certs fetch") command=" certs fetch" ;;
+      " certs needs-renewal") command=" certs needs-renewal" ;;
+      " certs show") command=" certs show" ;;
+      " certs verify") command=" certs verify" ;;
       " config") command=" config" ;;
       " config schema") command=" config schema" ;;
       " config convert") command=" config convert" ;;
@@ -139,6 +144,94 @@ _gatewayctl() {
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
       ;;
+    " certs/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " certs fetch/--service")
+      :
+      return
+      ;;
+    " certs fetch/--out")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " certs fetch/--exec")
+      :
+      return
+      ;;
+    " certs fetch/--exec-timeout")
+      :
+      return
+      ;;
+    " certs fetch/--timeout")
+      :
+      return
+      ;;
+    " certs fetch/--consul-http-addr")
+      :
+      return
+      ;;
+    " certs fetch/--token-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " certs fetch/--datacenter")
+      :
+      return
+      ;;
+    " certs fetch/--namespace")
+      :
+      return
+      ;;
+    " certs fetch/--partition")
+      :
+      return
+      ;;
+    " certs fetch/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " certs needs-renewal/--before")
+      :
+      return
+      ;;
+    " certs needs-renewal/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " certs show/--format")
+      _gatewayctl_reply -W 'text json' -- "$cur"
+      return
+      ;;
+    " certs show/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " certs verify/--ca")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " certs verify/--cert")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " certs verify/--key")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " certs verify/--spiffe")
+      :
+      return
+      ;;
+    " certs verify/--format")
+      _gatewayctl_reply -W 'text json' -- "$cur"
+      return
+      ;;
+    " certs verify/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
     " config/--color")
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
@@ -178,13 +271,23 @@ _gatewayctl() {
   esac
   case "$command/$cur" in
     "/-"*) _gatewayctl_reply -W '-V --version --color -h --help' -- "$cur" ;;
-    "/"*) _gatewayctl_reply -W 'validate replay serve config completion man' -- "$cur" ;;
+    "/"*) _gatewayctl_reply -W 'validate replay serve certs config completion man' -- "$cur" ;;
     " validate/-"*) _gatewayctl_reply -W '--format --strict --ignore --compat --patch --kong-conf --set --color -h --help' -- "$cur" ;;
     " validate/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
     " replay/-"*) _gatewayctl_reply -W '--live -c --config --compat --patch --filter --list --keep-going --fail-on-skip --explain --send --format --allow-unsupported-plugins --color -h --help' -- "$cur" ;;
     " replay/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
     " serve/-"*) _gatewayctl_reply -W '-c --config --proxy-listen --admin-listen --workers --access-log --access-log-format --ready-file --drain-timeout --kong-conf --set --compat --patch --allow-unsupported-plugins -t --test --color -h --help' -- "$cur" ;;
     " serve/"*) : ;;
+    " certs/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
+    " certs/"*) _gatewayctl_reply -W 'fetch needs-renewal show verify' -- "$cur" ;;
+    " certs fetch/-"*) _gatewayctl_reply -W '--service --out --watch --exec --exec-timeout --timeout --consul-http-addr --token-file --datacenter --namespace --partition --color -h --help' -- "$cur" ;;
+    " certs fetch/"*) : ;;
+    " certs needs-renewal/-"*) _gatewayctl_reply -W '--before --color -h --help' -- "$cur" ;;
+    " certs needs-renewal/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " certs show/-"*) _gatewayctl_reply -W '--format --color -h --help' -- "$cur" ;;
+    " certs show/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
+    " certs verify/-"*) _gatewayctl_reply -W '--ca --cert --key --spiffe --format --color -h --help' -- "$cur" ;;
+    " certs verify/"*) : ;;
     " config/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
     " config/"*) _gatewayctl_reply -W 'schema convert' -- "$cur" ;;
     " config schema/-"*) _gatewayctl_reply -W '--compat --color -h --help' -- "$cur" ;;

@@ -1,11 +1,13 @@
 #include "cli/man.h"
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "certificates/json.h"
 #include "command.h"
 #include "config/codes.h"
 #include "net/redis_failure.h"
@@ -32,6 +34,34 @@ cli::ManSection redis_section() {
   return section;
 }
 
+cli::ManSection json_section(std::span<const certificates::JsonRow> rows) {
+  cli::ManSection section{.title = "JSON", .rows = {}};
+  for (const certificates::JsonRow& row : rows) {
+    section.rows.push_back({.term = std::string(row.part), .text = std::string(row.meaning)});
+  }
+  return section;
+}
+
+// Those of Consul's own clients, and what they do here.
+cli::ManSection consul_section() {
+  return {.title = "Environment",
+          .rows = {
+              {"CONSUL_HTTP_ADDR", "the agent: host:port, http://, https:// or unix:///path"},
+              {"CONSUL_HTTP_TOKEN", "the ACL token; it needs service:write on the service"},
+              {"CONSUL_HTTP_TOKEN_FILE", "a file that holds the token; wins when it is not empty"},
+              {"CONSUL_HTTP_AUTH", "user:password for HTTP basic authentication"},
+              {"CONSUL_HTTP_SSL", "true: https, whatever the address says"},
+              {"CONSUL_HTTP_SSL_VERIFY", "false: the agent's certificate is not verified"},
+              {"CONSUL_CACERT, CONSUL_CAPATH",
+               "a file, or a folder, of the CAs that the agent's https is verified against; not "
+               "the mesh's roots"},
+              {"CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY",
+               "the certificate and key to show to the agent; both or none"},
+              {"CONSUL_TLS_SERVER_NAME", "the name that the agent's certificate has to have"},
+              {"CONSUL_NAMESPACE, CONSUL_PARTITION", "of the service (Consul Enterprise)"},
+          }};
+}
+
 std::string page_names() {
   std::string out;
   for (const cli::CommandSpec& command : cli::commands()) {
@@ -44,6 +74,11 @@ std::string page(const cli::CommandSpec& command) {
   std::vector<cli::ManSection> more;
   if (command.name == "validate") more.push_back(diagnostics_section());
   if (command.name == "serve") more.push_back(redis_section());
+  if (command.name == "certs fetch") more.push_back(consul_section());
+  if (command.name == "certs show") more.push_back(json_section(certificates::show_json_rows()));
+  if (command.name == "certs verify") {
+    more.push_back(json_section(certificates::verify_json_rows()));
+  }
   return cli::man_page(command, more);
 }
 

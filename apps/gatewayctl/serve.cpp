@@ -11,11 +11,12 @@
 #include "config/render.h"
 #include "inputs.h"
 #include "output.h"
+#include "serve_consul.h"
 #include "serve_findings.h"
 #include "serve_node.h"
 #include "serve_notify.h"
 #include "serve_plan.h"
-#include "serve_signals.h"
+#include "signals.h"
 
 namespace gw::app {
 namespace {
@@ -81,14 +82,15 @@ cli::Exit run_serve(const cli::Invocation& invocation) {
                       "a config is missing: -c FILE, or the setting declarative_config");
   }
   const SystemClock clock;
-  auto plan =
-      make_plan(invocation, std::move(*settings), nullptr, whole_seconds(clock.now().wall), inputs);
+  ServeConsul consul(clock);
+  auto plan = make_plan(invocation, std::move(*settings), nullptr, whole_seconds(clock.now().wall),
+                        consul, inputs);
   inputs.diagnostics.sort();
   if (!plan) return refuse(invocation, inputs);
   if (invocation.has("--test")) return show(invocation, *plan, inputs);
 
   const Signals signals;
-  ServeNode node(invocation, clock);
+  ServeNode node(invocation, clock, consul);
   if (const auto started = node.start(std::move(*plan), inputs); !started) {
     return fail(started.error());
   }

@@ -98,7 +98,7 @@ std::optional<std::string> AdminNode::not_ready() const {
   if (!store.empty()) {
     return "redis " + store + " is out of reach, and a plugin without fault_tolerant counts there";
   }
-  return std::nullopt;
+  return parts_.consul.missing();
 }
 
 admin::CataloguePtr AdminNode::catalogue() const {

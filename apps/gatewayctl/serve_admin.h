@@ -11,6 +11,7 @@
 #include "gateway/settings_server.h"
 #include "proxy/log.h"
 #include "proxy/server.h"
+#include "serve_consul.h"
 #include "serve_ready.h"
 #include "serve_running.h"
 
@@ -25,6 +26,7 @@ struct AdminNodeParts {
   const Clock& clock;
   proxy::Server& server;
   Running& running;
+  ServeConsul& consul;
   proxy::Log& log;
 };
 

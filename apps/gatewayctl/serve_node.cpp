@@ -49,8 +49,11 @@ OpenedLog open_access_log(const std::string& path, const gateway::LogSettings& s
 
 }  // namespace
 
-ServeNode::ServeNode(const cli::Invocation& invocation, const Clock& clock)
-    : invocation_(invocation), clock_(clock), ready_file_(invocation.value("--ready-file")) {}
+ServeNode::ServeNode(const cli::Invocation& invocation, const Clock& clock, ServeConsul& consul)
+    : invocation_(invocation),
+      clock_(clock),
+      consul_(consul),
+      ready_file_(invocation.value("--ready-file")) {}
 
 Result<void> ServeNode::open_logs(const gateway::ServerSettings& settings) {
   auto log = proxy::Log::open(clock_, settings.log.level, settings.log.error);
@@ -76,9 +79,9 @@ Result<void> ServeNode::bind_admin(const gateway::ServerSettings& settings) {
 
 void ServeNode::start_admin(std::shared_ptr<const net::ServerTls> tls) {
   if (!admin_) return;
-  admin_node_ =
-      std::make_unique<AdminNode>(AdminNodeParts{invocation_, clock_, *server_, *running_, *log_},
-                                  describe_node(settings_, listening()));
+  admin_node_ = std::make_unique<AdminNode>(
+      AdminNodeParts{invocation_, clock_, *server_, *running_, consul_, *log_},
+      describe_node(settings_, listening()));
   admin_->start(*admin_node_, admin_access_log_.get(), std::move(tls));
 }
 
@@ -92,7 +95,9 @@ Result<void> ServeNode::start(ServePlan plan, const Inputs& inputs) {
   settings_ = std::move(plan.settings);
   running_ = std::make_unique<Running>(
       *server_,
-      RunningParts{std::move(plan.catalogue), std::move(plan.decisions), std::move(plan.tls)});
+      RunningParts{std::move(plan.catalogue), std::move(plan.decisions), std::move(plan.tls),
+                   std::move(plan.needs), std::move(plan.unresolved)},
+      consul_, *log_);
   start_admin(std::move(plan.admin_tls));
   tickets_due_ = clock_.now().steady + kTicketKeyAge;
   if (auto written = ready_file_.write(listening()); !written) return written;
@@ -152,7 +157,7 @@ std::optional<ServePlan> ServeNode::plan_anew(Inputs& inputs) {
     return std::nullopt;
   }
   return make_plan(invocation_, std::move(*settings), &running_->tls(),
-                   whole_seconds(clock_.now().wall), inputs);
+                   whole_seconds(clock_.now().wall), consul_, inputs);
 }
 
 void ServeNode::reload() {
@@ -178,7 +183,8 @@ void ServeNode::adopt(ServePlan plan) {
   warn_of_restart(plan.settings);
   if (admin_ && plan.admin_tls) admin_->show(std::move(plan.admin_tls));
   running_->replace(std::move(plan.generation),
-                    {std::move(plan.catalogue), std::move(plan.decisions), std::move(plan.tls)});
+                    {std::move(plan.catalogue), std::move(plan.decisions), std::move(plan.tls),
+                     std::move(plan.needs), std::move(plan.unresolved)});
 }
 
 void ServeNode::warn_of_restart(const gateway::ServerSettings& wanted) {
@@ -198,10 +204,21 @@ void ServeNode::reopen_logs() {
 
 void ServeNode::tend() {
   if (server_->is_alive()) notify(ServiceState::alive);
+  tend_consul();
   const SteadyTime now = clock_.now().steady;
   if (now < tickets_due_) return;
   tickets_due_ = now + kTicketKeyAge;
   if (const auto& tickets = running_->tls().tickets) tickets->rotate();
+}
+
+// New handshakes use what came at once; requests and connections keep what they began with.
+void ServeNode::tend_consul() {
+  const bool news = consul_.take_news();
+  consul_.tell(*log_);
+  if (!news) return;
+  if (const auto done = running_->refresh(); !done) {
+    log_->write(LogLevel::error, "certificates_not_used", {{"error", done.error().message}});
+  }
 }
 
 void ServeNode::drain(const Signals& signals) {

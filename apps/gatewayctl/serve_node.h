@@ -13,18 +13,19 @@
 #include "proxy/server.h"
 #include "serve_admin.h"
 #include "serve_admin_listener.h"
+#include "serve_consul.h"
 #include "serve_plan.h"
 #include "serve_ready.h"
 #include "serve_running.h"
-#include "serve_signals.h"
+#include "signals.h"
 
 namespace gw::app {
 
 // Used from one thread.
 class ServeNode {
  public:
-  // `invocation` and `clock` outlive the node.
-  ServeNode(const cli::Invocation& invocation, const Clock& clock);
+  // All of them outlive the node.
+  ServeNode(const cli::Invocation& invocation, const Clock& clock, ServeConsul& consul);
 
   // Everything listens afterwards, or nothing does and the Error says why. `inputs` holds warnings.
   [[nodiscard]] Result<void> start(ServePlan plan, const Inputs& inputs);
@@ -45,10 +46,12 @@ class ServeNode {
   void warn_of_settings(const gateway::ServerSettings& settings);
   void warn_of_restart(const gateway::ServerSettings& wanted);
   void adopt(ServePlan plan);
+  void tend_consul();
   void tell_started();
 
   const cli::Invocation& invocation_;
   const Clock& clock_;
+  ServeConsul& consul_;
   ReadyFile ready_file_;
   gateway::ServerSettings settings_;
   std::unique_ptr<proxy::Log> log_;

@@ -126,7 +126,7 @@ std::vector<std::string> config_paths(const cli::Invocation& invocation,
 
 std::optional<ServePlan> make_plan(const cli::Invocation& invocation,
                                    gateway::NodeSettings settings, const proxy::TlsMaterial* before,
-                                   WallSeconds now, Inputs& inputs) {
+                                   WallSeconds now, ServeConsul& consul, Inputs& inputs) {
   read_configs(config_paths(invocation, settings.server), inputs);
   if (inputs.unreachable) return std::nullopt;
   auto loaded =
@@ -146,7 +146,13 @@ std::optional<ServePlan> make_plan(const cli::Invocation& invocation,
   auto admin_tls = make_admin_tls(plan.tls);
   if (!admin_tls) return refuse(admin_tls.error(), inputs);
   plan.admin_tls = std::move(*admin_tls);
-  auto generation = proxy::make_generation(std::move(loaded->config), plan.decisions, plan.tls);
+  plan.needs = proxy::consul_needs(loaded->config, !plan.tls.trusted.empty());
+  if (plan.needs.any()) plan.unresolved = loaded->config;
+  if (!invocation.has("--test")) {
+    if (const auto asked = consul.need(plan.needs); !asked) return refuse(asked.error(), inputs);
+  }
+  auto generation =
+      app::make_generation(std::move(loaded->config), plan.decisions, plan.tls, consul);
   if (!generation) return refuse(generation.error(), inputs);
   plan.generation = std::move(*generation);
   const bool unseen = plan.settings.admin_listen.empty() && before == nullptr;

@@ -14,6 +14,8 @@
 #include "gateway/settings_input.h"
 #include "inputs.h"
 #include "proxy/generation.h"
+#include "proxy/references.h"
+#include "serve_consul.h"
 
 namespace gw::net {
 class ServerTls;
@@ -28,6 +30,9 @@ struct ServePlan {
   proxy::GenerationPtr generation;
   admin::CataloguePtr catalogue;                    // nullptr at a start without Admin API
   std::shared_ptr<const net::ServerTls> admin_tls;  // nullptr: it speaks no TLS
+  proxy::ConsulNeeds needs;
+  std::optional<model::Config>
+      unresolved;  // with its references, where it needs something of Consul
 };
 
 // How configs are read, from files and by the Admin API.
@@ -43,11 +48,12 @@ struct ServePlan {
                                                     const gateway::ServerSettings& settings);
 
 // Takes the documents out of `inputs`. nullopt when it cannot be served: what was found wrong is in
-// `inputs`, and what could not be reached or used has been told. `before`: see make_tls_material().
+// `inputs`, and what could not be reached or used has been told. `before`: see make_tls_material();
+// `consul` is asked for what the config needs, but for --test.
 [[nodiscard]] std::optional<ServePlan> make_plan(const cli::Invocation& invocation,
                                                  gateway::NodeSettings settings,
                                                  const proxy::TlsMaterial* before, WallSeconds now,
-                                                 Inputs& inputs);
+                                                 ServeConsul& consul, Inputs& inputs);
 
 // "2 services, 3 routes, ...; proxy on 127.0.0.1:8000; ..."
 [[nodiscard]] std::string describe(const ServePlan& plan);

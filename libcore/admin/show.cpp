@@ -69,7 +69,9 @@ class Shower {
   [[nodiscard]] bool is_hidden(const FieldSpec& field) const {
     const bool only_written = field.name == "url" && entity_.spec->collection == "services";
     const bool obsolete = field.name == "run_on" && entity_.spec->collection == "plugins";
-    return only_written || obsolete;
+    // Below Kong 3.10 it is ours: who does not use it sees the fields that Kong has.
+    const bool ours = field.name == "tls_sans" && given(field.name) == nullptr;
+    return only_written || obsolete || ours;
   }
 
   [[nodiscard]] const Node* given(std::string_view name) const {

@@ -42,6 +42,17 @@ std::unexpected<Error> cannot(const char* what, const std::string& path, int err
               fmt::format("{}: cannot {}: {}", path, what, reason(error)));
 }
 
+Result<void> fill(const Descriptor& file, const std::string& path, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(file.get(), text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return cannot("write", path, errno);
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  if (::fsync(file.get()) != 0) return cannot("sync", path, errno);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
@@ -67,15 +78,23 @@ Result<void> write_file(const std::string& path, std::string_view text) {
   {
     const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (file.get() < 0) return cannot("create", beside, errno);
-    while (!text.empty()) {
-      const ssize_t n = ::write(file.get(), text.data(), text.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return cannot("write", beside, errno);
-      text.remove_prefix(static_cast<std::size_t>(n));
-    }
-    if (::fsync(file.get()) != 0) return cannot("sync", beside, errno);
+    if (auto filled = fill(file, beside, text); !filled) return filled;
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return cannot("replace", path, errno);
+  return {};
+}
+
+Result<void> create_file(const std::string& path, std::string_view text, unsigned mode) {
+  const Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (file.get() < 0) return cannot("create", path, errno);
+  return fill(file, path, text);
+}
+
+Result<void> sync_folder(const std::string& path) {
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) return cannot("open", path, errno);
+  if (::fsync(folder.get()) != 0) return cannot("sync", path, errno);
   return {};
 }
 

@@ -21,6 +21,13 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{64} * 1024 * 1024;
 // Writes beside `path`, syncs, renames. A reader sees the old text or the new one.
 [[nodiscard]] Result<void> write_file(const std::string& path, std::string_view text);
 
+// A new file with exactly these permissions (less the umask) from its first byte, synced. It is an
+// error if anything, be it a symbolic link, is there already.
+[[nodiscard]] Result<void> create_file(const std::string& path, std::string_view text,
+                                       unsigned mode);
+// Has what was created, renamed and removed in a folder survive a power cut.
+[[nodiscard]] Result<void> sync_folder(const std::string& path);
+
 [[nodiscard]] bool is_directory(const std::string& path);
 [[nodiscard]] bool exists(const std::string& path);
 // Files below `folder` whose name ends in one of `suffixes`, sorted by path. Symbolic links to

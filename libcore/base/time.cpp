@@ -1,7 +1,9 @@
 #include "base/time.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -166,6 +168,24 @@ Result<microseconds> parse_duration(std::string_view text) {
                             printable(text)));
   }
   return span->exact;
+}
+
+std::string format_span(std::chrono::seconds span) {
+  struct Part {
+    std::int64_t seconds;
+    std::string_view name;
+  };
+  static constexpr std::array kParts{Part{86400, "d"}, Part{3600, "h"}, Part{60, "min"},
+                                     Part{1, "s"}};
+  std::int64_t left = std::max<std::int64_t>(span.count(), 0);
+  std::size_t first = 0;
+  while (first + 1 < kParts.size() && left < kParts[first].seconds) ++first;
+  std::string out = fmt::format("{} {}", left / kParts[first].seconds, kParts[first].name);
+  left %= kParts[first].seconds;
+  if (first + 1 == kParts.size()) return out;
+  const Part& next = kParts[first + 1];
+  if (left >= next.seconds) out += fmt::format(" {} {}", left / next.seconds, next.name);
+  return out;
 }
 
 WallTime add(WallTime t, const CalendarSpan& span) {

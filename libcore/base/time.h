@@ -28,6 +28,8 @@ struct CalendarSpan {
 [[nodiscard]] Result<CalendarSpan> parse_span(std::string_view text);
 // As parse_span, but months and years are refused.
 [[nodiscard]] Result<std::chrono::microseconds> parse_duration(std::string_view text);
+// How long, for people: its two largest units, rounded down, such as "2 d 23 h" or "45 s".
+[[nodiscard]] std::string format_span(std::chrono::seconds span);
 // `t` plus `span`; a day that the month does not have becomes its last day.
 [[nodiscard]] WallTime add(WallTime t, const CalendarSpan& span);
 

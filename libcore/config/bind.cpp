@@ -70,6 +70,7 @@ class Binder {
     });
     each("plugins", [&](const Entity& e) { config_.plugins.push_back(plugin(e)); });
     each("upstreams", [&](const Entity& e) { config_.upstreams.push_back(upstream(e)); });
+    each("vaults", [&](const Entity& e) { config_.vaults.push_back(vault(e)); });
     each("certificates", [&](const Entity& e) { config_.certificates.push_back(certificate(e)); });
     each("ca_certificates", [&](const Entity& e) {
       config_.ca_certificates.push_back({.id = e.id, .cert = values(e).text("cert")});
@@ -137,7 +138,18 @@ class Binder {
     for (const auto& text : own.texts("ca_certificates")) {
       if (const auto id = Uuid::parse(text)) s.ca_certificates.push_back(*id);
     }
+    s.san_uris = san(own, "uris");
+    s.san_dnsnames = san(own, "dnsnames");
     return s;
+  }
+
+  static std::vector<std::string> san(const Values& service, std::string_view list) {
+    std::vector<std::string> out;
+    const Node* sans = service.find("tls_sans");
+    const Node* names = sans == nullptr ? nullptr : sans->find(list);
+    if (names == nullptr) return out;
+    for (const Node& name : names->items) out.push_back(name.text);
+    return out;
   }
 
   [[nodiscard]] model::Route route(const Entity& e) const {
@@ -252,6 +264,16 @@ class Binder {
     t.port = address.port.value_or(t.port);
     t.weight = v.integer<std::uint32_t>("weight");
     return t;
+  }
+
+  [[nodiscard]] model::Vault vault(const Entity& e) const {
+    const Values v = values(e);
+    model::Vault out{
+        .id = e.id, .prefix = v.text("prefix"), .name = v.text("name"), .env_prefix = {}};
+    const Node* config = v.find("config");
+    const Node* prefix = config == nullptr ? nullptr : config->find("prefix");
+    if (prefix != nullptr && prefix->is(Kind::string)) out.env_prefix = prefix->text;
+    return out;
   }
 
   [[nodiscard]] model::Certificate certificate(const Entity& e) const {

@@ -49,6 +49,7 @@ constexpr std::array kChecks{
     Row{"upstreams", check_upstream},
     Row{"certificates", check_certificate},
     Row{"ca_certificates", check_ca_certificate},
+    Row{"vaults", check_vault},
 };
 
 std::vector<Related> because_of(const Node* decider, std::string_view name) {

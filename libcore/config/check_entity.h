@@ -23,6 +23,7 @@ void check_route(CheckContext& ctx, const Node& node, const PathStep& at);
 void check_upstream(CheckContext& ctx, const Node& node, const PathStep& at);
 void check_certificate(CheckContext& ctx, const Node& node, const PathStep& at);
 void check_ca_certificate(CheckContext& ctx, const Node& node, const PathStep& at);
+void check_vault(CheckContext& ctx, const Node& node, const PathStep& at);
 
 // At `then` because of what `decider` says; `expected` tells what would be right.
 void report_conditional(CheckContext& ctx, const Node& then, const Node* decider,

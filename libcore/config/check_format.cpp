@@ -14,6 +14,7 @@
 #include "base/uuid.h"
 #include "base/x509.h"
 #include "config/check_path.h"
+#include "connect/spiffe.h"
 
 namespace gw::config {
 namespace {
@@ -118,6 +119,12 @@ Complaint check_plain_path(std::string_view text, const Level& level) {
   const std::string_view bad = bad_escape(text);
   if (!bad.empty()) return fmt::format("invalid url-encoded value: '{}'", bad);
   return std::nullopt;
+}
+
+Complaint check_service_id(std::string_view text, const Level&) {
+  const auto id = connect::parse_service_id(text, connect::TrustDomain::may_be_empty);
+  if (id) return std::nullopt;
+  return "not the identity of a Connect service: " + id.error().message;
 }
 
 Complaint check_wildcard(std::string_view text) {
@@ -225,6 +232,9 @@ constexpr std::array kFormats{
     FormatRow{Format::route_host, check_route_host,
               "a host name, with one * at either end at most"},
     FormatRow{Format::route_path, check_route_path, "a path such as /v1"},
+    FormatRow{Format::service_id, check_service_id,
+              "spiffe://TRUST-DOMAIN/ns/NAMESPACE/dc/DATACENTER/svc/SERVICE; without TRUST-DOMAIN "
+              "that of the trusted CAs"},
     FormatRow{Format::sni, check_sni, "a host name"},
     FormatRow{Format::tag, check_tag, "printable characters without ',' and '/'"},
     FormatRow{Format::target, check_target, "host or host:port"},

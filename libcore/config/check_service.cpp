@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,7 @@ using namespace std::string_view_literals;
 constexpr std::array kHttp{"http"sv, "https"sv};
 constexpr std::array kTls{"https"sv, "tls"sv};
 constexpr std::array kHttps{"https"sv};
+constexpr std::array kAnyTls{"https"sv, "grpcs"sv, "tls"sv};
 // A field that may only be set with some protocols.
 struct Tied {
   std::string_view field;
@@ -32,6 +35,7 @@ constexpr std::array kTied{
     Tied{"tls_verify", kTls, {2, 1}},
     Tied{"tls_verify_depth", kTls, {2, 1}},
     Tied{"ca_certificates", kTls, {2, 1}},
+    Tied{"tls_sans", kAnyTls},
 };
 
 bool applies(const Tied& tied, const CheckContext& ctx) {
@@ -62,6 +66,34 @@ void note_unverified(CheckContext& ctx, const ServiceView& service, const PathSt
               .message = "the certificate of this upstream is not verified"});
 }
 
+bool names_anyone(const Node& sans) {
+  return std::ranges::any_of(sans.members, [](const Member& list) {
+    return list.value.is(Kind::sequence) && !list.value.items.empty();
+  });
+}
+
+// Whoever writes tls_sans counts on it.
+void warn_of_unchecked_sans(CheckContext& ctx, const ServiceView& service,
+                            std::string_view protocol, const PathStep& at) {
+  const Node* sans = service.find("tls_sans");
+  if (sans == nullptr || !names_anyone(*sans)) return;
+  const Node* verify = service.find("tls_verify");
+  const bool blind = verify != nullptr && verify->is(Kind::boolean) && !verify->boolean;
+  const auto warn = [&](std::string message, std::vector<Related> related) {
+    ctx.report({.code = code::kSansUnchecked,
+                .where = sans->where,
+                .path = to_text(PathStep{.up = &at, .key = "tls_sans"}),
+                .message = std::move(message),
+                .related = std::move(related)});
+  };
+  if (blind) {
+    warn("of no effect: the upstream's certificate is not verified at all",
+         {{verify->where, "tls_verify is false here"}});
+  } else if (protocol == "tls") {
+    warn("of no effect: stream services (tls) are read and not run", {});
+  }
+}
+
 }  // namespace
 
 void check_service(CheckContext& ctx, const Node& node, const PathStep& at) {
@@ -79,6 +111,7 @@ void check_service(CheckContext& ctx, const Node& node, const PathStep& at) {
                        fmt::format("nothing here, or protocol {}", names(tied.protocols)));
   }
   note_unverified(ctx, service, at);
+  warn_of_unchecked_sans(ctx, service, value, at);
 }
 
 }  // namespace gw::config

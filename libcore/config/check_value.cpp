@@ -131,6 +131,13 @@ bool is_reference(const CheckContext& ctx, const FieldSpec& field, std::string_v
          text.ends_with('}');
 }
 
+// Before 3.0 a reference is taken for the value itself.
+std::string reference_hint(const CheckContext& ctx, const FieldSpec& field, std::string_view text) {
+  if (!field.referenceable || !text.starts_with("{vault://")) return {};
+  return ctx.before(3, 0) ? "Kong reads references to vaults from 3.0 on (--compat)"
+                          : "a reference ends with '}', and nothing comes after it";
+}
+
 void check_string(CheckContext& ctx, const FieldSpec& field, const Node& value,
                   const PathStep& at) {
   if (!field.one_of.empty()) {
@@ -154,7 +161,8 @@ void check_string(CheckContext& ctx, const FieldSpec& field, const Node& value,
               .where = value.where,
               .path = to_text(at),
               .message = *complaint,
-              .expected = describe(field)});
+              .expected = describe(field),
+              .suggestion = reference_hint(ctx, field, value.text)});
 }
 
 void check_list(CheckContext& ctx, const FieldSpec& field, const Node& value, const PathStep& at) {

@@ -93,6 +93,11 @@ constexpr auto kCodes = std::to_array<CodeRow>({
     {"GW1216", "keyless-credential", warning,
      "Kong draws a random key for a credential without one, and nobody knows it.",
      "Give the credential a key."},
+    {"GW1217", "sans-unchecked", warning,
+     "tls_sans says who the upstream has to be, and nothing looks at its certificate.",
+     "Remove tls_verify: false, and speak https or grpcs; or remove tls_sans."},
+    {"GW1218", "vault-not-run", warning, "Kong has this kind of vault; this program does not.",
+     "Keep secrets in variables of the environment (env) or in files ({vault://file/PATH})."},
     // 13: references and duplicates
     {"GW1301", "bad-reference", error, "The entity that is referred to does not exist.",
      "Correct the name, or add the entity."},

@@ -40,6 +40,7 @@ enum class Format : std::uint8_t {
   private_key,
   route_host,  // with one wildcard or a port
   route_path,  // prefix or regular expression
+  service_id,  // SPIFFE URI of a Connect service; the trust domain may be empty
   sni,
   tag,
   target,  // host or host:port

@@ -26,6 +26,8 @@ inline constexpr std::string_view kNoCa = "GW1213";
 inline constexpr std::string_view kTtlIgnored = "GW1214";
 inline constexpr std::string_view kUnverifiedTls = "GW1215";
 inline constexpr std::string_view kKeyless = "GW1216";
+inline constexpr std::string_view kSansUnchecked = "GW1217";
+inline constexpr std::string_view kVaultNotRun = "GW1218";
 
 inline constexpr std::string_view kBadReference = "GW1301";
 inline constexpr std::string_view kReferenceForm = "GW1302";

@@ -33,6 +33,8 @@ std::string_view pattern_of(Format format, const Level& level) {
       return "^/";
     case Format::route_path:
       return level < Level{3, 0} ? "^/" : "^~?/";
+    case Format::service_id:
+      return R"(^spiffe://[A-Za-z0-9._-]*(/ap/[^/?#]+)?/ns/[^/?#]+/dc/[^/?#]+/svc/[^/?#]+$)";
     case Format::uuid:
       return "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
     case Format::vault_prefix:

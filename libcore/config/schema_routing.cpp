@@ -41,6 +41,19 @@ constexpr FieldSpec timeout_row(std::string_view name, std::string_view help) {
           .max = kMaxTimeout};
 }
 
+constexpr FieldSpec kServiceId{.type = Type::string, .format = Format::service_id};
+constexpr FieldSpec kPeerName{.type = Type::string, .format = Format::sni};
+constexpr std::array kSanFields{
+    FieldSpec{.name = "uris",
+              .type = Type::array,
+              .help = "Connect services; the certificate must name one of them, and no host.",
+              .element = &kServiceId},
+    FieldSpec{.name = "dnsnames",
+              .type = Type::array,
+              .help = "Names accepted beside the host; of no account where there are uris.",
+              .element = &kPeerName},
+};
+
 constexpr std::array kServiceFields{
     kId,
     name_row("Unique name of the service."),
@@ -88,6 +101,11 @@ constexpr std::array kServiceFields{
               .help = "Ids of the CA certificates that are trusted.",
               .since = {2, 1},
               .element = &kUuidText},
+    // Kong has it from 3.10 on; below it is ours.
+    FieldSpec{.name = "tls_sans",
+              .type = Type::record,
+              .help = "Who the upstream's certificate has to be for.",
+              .fields = kSanFields},
     flag_row("enabled", "true", "false: the routes of this service disappear.", kAlways, {2, 7}),
     kTags,
     kCreatedAt,

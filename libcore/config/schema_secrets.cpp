@@ -113,7 +113,6 @@ constexpr std::array kTable{
                .help = "Where {vault://...} references are looked up.",
                .fields = kVaultFields,
                .endpoint_key = "prefix",
-               .support = Support::checked,
                .since = {3, 0}},
     EntitySpec{.collection = "keys",
                .singular = "key",

@@ -33,6 +33,10 @@ struct Service {
   std::optional<bool> tls_verify;
   std::optional<int> tls_verify_depth;
   std::vector<Uuid> ca_certificates;
+  // Who the upstream may be (tls_sans). A SPIFFE URI of a Connect service, whose trust domain may
+  // be empty: that of the trusted CAs.
+  std::vector<std::string> san_uris;
+  std::vector<std::string> san_dnsnames;
 };
 
 enum class PathHandling : std::uint8_t { v0, v1 };
@@ -120,6 +124,14 @@ struct CaCertificate {
   std::string cert;  // PEM
 };
 
+// Where {vault://PREFIX/...} references of the config are looked up.
+struct Vault {
+  Uuid id;
+  std::string prefix;
+  std::string name;        // its type: "env", "hcv", ...
+  std::string env_prefix;  // config.prefix of an env vault: stands before every variable's name
+};
+
 // One whole configuration. Order is that of the file; ids are unique within a collection.
 struct Config {
   Level level;
@@ -131,6 +143,7 @@ struct Config {
   std::vector<Upstream> upstreams;
   std::vector<Certificate> certificates;
   std::vector<CaCertificate> ca_certificates;
+  std::vector<Vault> vaults;
 };
 
 }  // namespace gw::model

@@ -15,6 +15,10 @@
 #include "base/secret.h"
 #include "net/openssl.h"
 
+namespace gw::connect {
+struct ServiceId;
+}
+
 namespace gw::net {
 
 struct SslFree;  // net/stream.h
@@ -30,11 +34,17 @@ struct ClientTlsOptions {
   std::string client_certificate{};    // PEM, leaf first; empty: none is shown
   Secret client_key{};                 // PEM
   TlsVersion min_version = TlsVersion::tls1_2;
+  // SPIFFE URIs of Connect services, trust domain included. Where there are any, the certificate
+  // has to lead to ca_pems and to be one of theirs; names are not compared then.
+  std::vector<std::string> peer_uris{};
+  // Accepted beside TlsPeer::name; in its place where that is an IP address.
+  std::vector<std::string> peer_dnsnames{};
 };
 
 // Whom a connection is meant for.
 struct TlsPeer {
-  std::string_view name;    // asked for by SNI and verified; an IP address is verified only
+  // Asked for by SNI and verified; an IP address is verified only. May be empty with peer_uris.
+  std::string_view name;
   std::string_view origin;  // "host:port" as dialled: sessions are resumed with no other
 };
 
@@ -47,12 +57,18 @@ class ClientTls {
   [[nodiscard]] Result<SslHandle> session(const TlsPeer& peer, WallSeconds now) const;
 
  private:
-  explicit ClientTls(SslContextPtr context, bool verify);
-  [[nodiscard]] bool resume(SSL* ssl, const TlsPeer& peer) const;
+  using Identities = std::shared_ptr<const std::vector<connect::ServiceId>>;
+
+  ClientTls(SslContextPtr context, const ClientTlsOptions& options, Identities identities);
+  [[nodiscard]] bool insist_on_name(SSL* ssl, std::string_view name, bool is_ip) const;
+  [[nodiscard]] bool resume(SSL* ssl, const TlsPeer& peer, WallSeconds now) const;
+  [[nodiscard]] bool may_resume(const SSL_SESSION* session, WallSeconds now) const;
 
   SslContextPtr context_;
   std::shared_ptr<SessionCache> sessions_;
   bool verify_ = true;
+  Identities identities_;  // nullptr: names are compared
+  std::vector<std::string> dnsnames_;
 };
 
 // Why the peer's certificate was not accepted, after a handshake that failed; "" when it was not

@@ -29,8 +29,8 @@ std::string nothing_found(std::string_view text, std::string_view wanted) {
   if (text.empty()) return "the " + what + " is empty; give it as PEM text";
   if (text.starts_with("{vault://")) {
     return "the " + what +
-           " is a vault reference, which this program does not look up; "
-           "give the PEM text itself";
+           " is a vault reference that has not been looked up; serve does so, of env, file and "
+           "consul, in the places where Kong takes references";
   }
   const bool other = text.find(wanted == "certificate" ? "PRIVATE KEY-----" : "CERTIFICATE-----") !=
                      std::string_view::npos;

@@ -197,6 +197,9 @@ Stream::Now Stream::judge_ssl(int result) {
     case SSL_ERROR_SSL: {
       const unsigned long code = ERR_peek_last_error();
       if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return {0, Wish::truncated};
+      if (ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET) {
+        alert_ = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
+      }
       const char* reason = ERR_reason_error_string(code);
       tls_failure_ = reason != nullptr ? reason : "TLS failed";
       return {0, Wish::failed};
@@ -329,14 +332,25 @@ bool Stream::is_quiet() {
   return got > 0 && ssl_ && only_tickets_came();
 }
 
-// TLS 1.3 may send session tickets at any time: only application bytes spoil a connection.
-bool Stream::only_tickets_came() {
+// Whether something had arrived, which OpenSSL can read now.
+bool Stream::take_arrived() {
   const auto room = records_->in.room();
   const ssize_t got = ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
-  if (got <= 0) return false;
-  records_->in.commit(static_cast<std::size_t>(got));
+  if (got > 0) records_->in.commit(static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+// TLS 1.3 may send session tickets at any time: only application bytes spoil a connection.
+bool Stream::only_tickets_came() {
   char byte = 0;
-  return ssl_read_now({&byte, 1}).wish == Wish::readable;
+  return take_arrived() && ssl_read_now({&byte, 1}).wish == Wish::readable;
+}
+
+std::optional<int> Stream::find_alert() {
+  char byte = 0;
+  while (!alert_ && ssl_ && ssl_read_now({&byte, 1}).wish == Wish::readable && take_arrived()) {
+  }
+  return alert_;
 }
 
 void Stream::release_memory() {

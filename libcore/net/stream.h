@@ -89,6 +89,9 @@ class Stream {
   [[nodiscard]] Loop& loop() { return loop_; }
   [[nodiscard]] ssl_st* ssl() const { return ssl_.get(); }
   [[nodiscard]] const std::string& tls_failure() const { return tls_failure_; }
+  // After a failure of TLS: the number of the fatal alert that the peer has sent (RFC 8446 section
+  // 6), which may lie unread behind a write that failed.
+  [[nodiscard]] std::optional<int> find_alert();
 
  private:
   enum class Wish : std::uint8_t { done, readable, writable, ended, truncated, failed };
@@ -107,6 +110,7 @@ class Stream {
   Task<Io> fill_records();
   Task<Io> progress(Wish wish, Waiting who);
   void attach(SslHandle ssl, BufferPool& pool);
+  bool take_arrived();
   bool only_tickets_came();
   [[nodiscard]] Io interpret(const boost::system::error_code& error, std::size_t bytes,
                              Waiting who) const;
@@ -124,6 +128,7 @@ class Stream {
   std::optional<Timers::Id> alarm_;
   bool interrupted_ = false;
   std::string tls_failure_;
+  std::optional<int> alert_;
 };
 
 // Drops the first `n` bytes of `parts`; what is left of them.

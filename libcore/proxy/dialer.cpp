@@ -8,6 +8,7 @@
 
 #include "net/client_tls.h"
 #include "net/resolver.h"
+#include "proxy/tls_refusal.h"
 
 namespace gw::proxy {
 namespace {
@@ -102,10 +103,8 @@ net::Task<bool> SocketDialer::shake_hands(UpstreamConnection& connection, const 
   if (!session) co_return false;
   const net::Io io = co_await connection.stream.handshake(std::move(*session), buffers_);
   if (!io.ok()) {
-    const std::string why = net::verify_failure(connection.stream.ssl());
-    log_.write_limited(
-        LogLevel::warn, "upstream_tls_failed",
-        {{"upstream", origin}, {"error", why.empty() ? connection.stream.tls_failure() : why}});
+    log_.write_limited(LogLevel::warn, "upstream_tls_failed",
+                       {{"upstream", origin}, {"error", why_tls_failed(connection.stream)}});
   }
   co_return io.ok();
 }

@@ -1,6 +1,7 @@
 #include "proxy/generation.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "net/client_tls.h"
 #include "net/key_pair.h"
 #include "net/server_tls.h"
+#include "proxy/peer_names.h"
+#include "proxy/references.h"
 
 namespace gw::proxy {
 namespace {
@@ -43,7 +46,9 @@ Result<net::ClientTlsOptions> options_of(const model::Config& config, const mode
                                          const TlsMaterial& tls) {
   net::ClientTlsOptions options;
   // Unset is nginx's default: the upstream's certificate is not looked at (kong-behaviour.md 6.3).
-  options.verify = service.tls_verify.value_or(false);
+  // Whoever says who the upstream must be wants it looked at.
+  const bool named = !service.san_uris.empty() || !service.san_dnsnames.empty();
+  options.verify = service.tls_verify.value_or(named);
   options.depth = service.tls_verify_depth.value_or(tls.verify_depth);
   options.ca_pems = tls.trusted;
   if (!service.ca_certificates.empty()) options.ca_pems.clear();
@@ -51,6 +56,9 @@ Result<net::ClientTlsOptions> options_of(const model::Config& config, const mode
     auto pem = ca_pem(config, id);
     if (!pem) return std::unexpected(pem.error());
     options.ca_pems.push_back(std::move(*pem));
+  }
+  if (const auto added = add_peer_names(service, options); !added) {
+    return std::unexpected(added.error());
   }
   options.client_certificate = tls.client_certificate;
   options.client_key = tls.client_key;
@@ -66,9 +74,33 @@ Result<net::ClientTlsOptions> options_of(const model::Config& config, const mode
   return options;
 }
 
+// A certificate whose text is not there yet: the reference still stands in its place.
+bool waits(const model::Certificate& certificate) {
+  return is_reference(certificate.cert) || is_reference(certificate.key.reveal());
+}
+
+bool waits(const model::Config& config, const model::Service& service) {
+  const auto shown = shown_certificate(config, service);
+  const bool pair = std::ranges::any_of(config.certificates, [&](const auto& one) {
+    return shown && one.id == *shown && waits(one);
+  });
+  return pair || std::ranges::any_of(config.ca_certificates, [&](const auto& one) {
+           return is_reference(one.cert) && std::ranges::find(service.ca_certificates, one.id) !=
+                                                service.ca_certificates.end();
+         });
+}
+
+// Nobody can be shown what is not there.
+std::vector<model::Certificate> present(const std::vector<model::Certificate>& all) {
+  std::vector<model::Certificate> out;
+  std::ranges::copy_if(all, std::back_inserter(out), [](const auto& one) { return !waits(one); });
+  return out;
+}
+
+// A service that waits has no entry, and its upstream is not spoken to.
 Result<void> add_upstream_tls(Generation& generation, const TlsMaterial& tls) {
   for (const model::Service& service : generation.config->services) {
-    if (!speaks_tls(service.protocol)) continue;
+    if (!speaks_tls(service.protocol) || waits(*generation.config, service)) continue;
     auto options = options_of(*generation.config, service, tls);
     auto made = options ? net::ClientTls::create(*options)
                         : Result<ClientTlsPtr>(std::unexpected(options.error()));
@@ -115,9 +147,9 @@ Result<GenerationPtr> make_generation(model::Config config, const gateway::Setti
     return std::unexpected(added.error());
   }
   if (tls.fallback) {
-    auto listener = net::ServerTls::create({.certificates = generation->config->certificates,
-                                            .fallback = tls.fallback,
-                                            .tickets = tls.tickets});
+    const auto certificates = present(generation->config->certificates);
+    auto listener = net::ServerTls::create(
+        {.certificates = certificates, .fallback = tls.fallback, .tickets = tls.tickets});
     if (!listener) return std::unexpected(listener.error());
     generation->listener_tls = std::move(*listener);
   }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "cli/commands_certs.h"
 #include "cli/spec.h"
 
 namespace gw::cli {
@@ -323,6 +324,11 @@ constexpr std::array kCommands{
             "refused.",
         .options = kServeOptions,
         .examples = kServeExamples},
+    kCerts,
+    kCertsFetch,
+    kCertsNeedsRenewal,
+    kCertsShow,
+    kCertsVerify,
     CommandSpec{.name = "config",
                 .summary = "describe and translate configs",
                 .description = "Works with configs as such: their schema, and their translation.",

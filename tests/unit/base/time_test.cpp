@@ -54,4 +54,16 @@ TEST_CASE("a duration without a unit, or with an unknown one, is refused") {
   CHECK(parse_duration("24ms") == std::chrono::milliseconds{24});
 }
 
+TEST_CASE("a span is told to people in its two largest units, rounded down") {
+  using namespace std::chrono_literals;
+  CHECK(format_span(0s) == "0 s");
+  CHECK(format_span(45s) == "45 s");
+  CHECK(format_span(60s) == "1 min");
+  CHECK(format_span(61s) == "1 min 1 s");
+  CHECK(format_span(3h + 59s) == "3 h");
+  CHECK(format_span(72h - 1s) == "2 d 23 h");
+  CHECK(format_span(24h * 3652) == "3652 d");
+  CHECK(format_span(-5s) == "0 s");
+}
+
 }  // namespace gw

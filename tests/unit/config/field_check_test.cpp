@@ -103,6 +103,20 @@ TEST_CASE("rules between fields") {
            Row{"a key that is no key", "3.9", "certificates: [{cert: x, key: y}]",
                "certificates[0].cert: invalid certificate: no start line\n"
                "certificates[0].key: invalid key: unsupported\n"},
+           Row{"tls_sans needs TLS", "2.0", "services: [{host: h, tls_sans: {dnsnames: [a.test]}}]",
+               "services[0].tls_sans: value must be null\n"},
+           Row{"tls_sans names Connect services", "3.9",
+               "services: [{url: 'https://h', tls_sans: {uris: ['spiffe://td/svc/web']}}]",
+               "services[0].tls_sans.uris[0]: not the identity of a Connect service: the path has "
+               "2 parts; expected "
+               "spiffe://TRUST-DOMAIN/ns/NAMESPACE/dc/DATACENTER/svc/SERVICE (/ap/PARTITION "
+               "before /ns)\n"},
+           Row{"tls_sans has two lists", "3.9",
+               "services: [{url: 'https://h', tls_sans: {uri: []}}]",
+               "services[0].tls_sans.uri: unknown field\n"},
+           Row{"a name of tls_sans is a host's", "3.9",
+               "services: [{url: 'https://h', tls_sans: {dnsnames: ['192.0.2.1']}}]",
+               "services[0].tls_sans.dnsnames[0]: must not be an IP\n"},
            Row{"tls_verify needs https", "3.9",
                "services: [{host: h, url: 'http://h', tls_verify: true}]",
                "services[0].tls_verify: value must be null\n"},
@@ -161,5 +175,8 @@ TEST_CASE("a plugin that guards access and is not run is an error only where it 
 TEST_CASE("a reference to a vault passes where Kong looks it up later") {
   constexpr auto kConfig = "certificates: [{cert: '{vault://env/c}', key: '{vault://env/k}'}]\n";
   CHECK(load_at("3.9", kConfig).loaded.has_value());
-  CHECK_FALSE(load_at("2.8", kConfig).loaded.has_value());
+  const auto old = load_at("2.8", kConfig);
+  CHECK_FALSE(old.loaded.has_value());
+  REQUIRE(old.find("GW1210") != nullptr);
+  CHECK(old.find("GW1210")->suggestion == "Kong reads references to vaults from 3.0 on (--compat)");
 }

@@ -48,6 +48,14 @@ TEST_CASE("what Kong accepts and nobody wants is a warning at its place") {
            Row{"an upstream that is not verified", "3.9",
                "services: [{url: 'https://h', tls_verify: false}]",
                "GW1215 services[0].tls_verify: "},
+           Row{"names of an upstream that is not verified", "3.9",
+               "services: [{url: 'https://h', tls_verify: false, tls_sans: {dnsnames: [a.test]}}]",
+               "GW1217 services[0].tls_sans: "},
+           Row{"names of an upstream that is not spoken to", "2.7",
+               "services: [{host: h, protocol: tls, tls_sans: {dnsnames: [a.test]}}]",
+               "GW1217 services[0].tls_sans: "},
+           Row{"a vault of a type that is not looked up", "3.9",
+               "vaults: [{prefix: ab, name: hcv}]", "GW1218 vaults[0].name: "},
        }) {
     CAPTURE(row.why);
     const auto out = load_at(row.level, row.config);

@@ -170,3 +170,31 @@ routes:
   CHECK(r.https_redirect_status_code == 301);
   CHECK(r.created_at == 5);
 }
+
+TEST_CASE("who an upstream may be is read at every level") {
+  constexpr auto kConfig =
+      "services: [{name: s, host: h, protocol: https, tls_sans: {uris: "
+      "['spiffe:///ns/default/dc/dc1/svc/web'], dnsnames: [a.test, b.test]}}]\n";
+  for (const char* level : {"2.0", "2.8", "3.9"}) {
+    CAPTURE(level);
+    const auto out = load_at(level, kConfig);
+    REQUIRE_MESSAGE(out.loaded, out.all());
+    const auto& service = out.config().services.at(0);
+    CHECK(service.san_uris == std::vector<std::string>{"spiffe:///ns/default/dc/dc1/svc/web"});
+    CHECK(service.san_dnsnames == std::vector<std::string>{"a.test", "b.test"});
+  }
+  CHECK(load_at("3.9", "services: [{name: s, url: 'https://h', tls_sans: null}]")
+            .config()
+            .services.at(0)
+            .san_uris.empty());
+}
+
+TEST_CASE("a vault of the environment says what stands before its variables' names") {
+  const auto out =
+      load_at("3.9", "vaults: [{prefix: my-env, name: env, config: {prefix: SECRET_}}]\n");
+  REQUIRE_MESSAGE(out.loaded, out.all());
+  REQUIRE(out.config().vaults.size() == 1);
+  CHECK(out.config().vaults[0].prefix == "my-env");
+  CHECK(out.config().vaults[0].name == "env");
+  CHECK(out.config().vaults[0].env_prefix == "SECRET_");
+}

@@ -1,8 +1,9 @@
-#include "serve_signals.h"
+#include "signals.h"
 
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <unistd.h>
 
 namespace gw::app {
 namespace {
@@ -12,7 +13,8 @@ struct Row {
   Request request;
 };
 constexpr std::array kRows{Row{SIGHUP, Request::reload}, Row{SIGTERM, Request::stop},
-                           Row{SIGINT, Request::stop}, Row{SIGUSR1, Request::reopen_logs}};
+                           Row{SIGINT, Request::stop}, Row{SIGUSR1, Request::reopen_logs},
+                           Row{SIGUSR2, Request::none}};
 
 }  // namespace
 
@@ -33,6 +35,10 @@ Request Signals::next(std::chrono::milliseconds patience) const {
   const int signal = sigtimedwait(&ours_, nullptr, &limit);
   const auto row = std::ranges::find(kRows, signal, &Row::signal);
   return row == kRows.end() ? Request::none : row->request;
+}
+
+void Signals::wake() {
+  ::kill(::getpid(), SIGUSR2);
 }
 
 }  // namespace gw::app

@@ -1,4 +1,5 @@
-// The signals of `serve`, taken by one thread in its own time instead of by handlers.
+// The signals of what runs until it is stopped, taken by one thread in its own time instead of by
+// handlers.
 #pragma once
 
 #include <chrono>
@@ -9,8 +10,8 @@ namespace gw::app {
 
 enum class Request : std::uint8_t { none, reload, stop, reopen_logs };
 
-// From the first one on SIGHUP, SIGTERM, SIGINT and SIGUSR1 wait for next(). Made before any thread
-// is started, since threads inherit what is blocked.
+// From the first one on SIGHUP, SIGTERM, SIGINT, SIGUSR1 and SIGUSR2 wait for next(). Made before
+// any thread is started, since threads inherit what is blocked.
 class Signals {
  public:
   Signals();
@@ -18,8 +19,10 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // The next request, or none after `patience`.
+  // The next request, or none after `patience` or wake().
   [[nodiscard]] Request next(std::chrono::milliseconds patience) const;
+  // Has next() return, now or the next time (SIGUSR2). From any thread.
+  static void wake();
 
  private:
   sigset_t ours_{};

@@ -1,0 +1,187 @@
+#!/usr/bin/env bash
+# Certificates that change under load: rotations, renewals, an agent that dies or talks nonsense.
+source "$(dirname "${BASH_SOURCE[0]}")/mesh_lib.sh"
+set -euo pipefail
+readonly ever=259200 # Consul's own lifetime of leafs: three days, in seconds
+
+start_consul --token secret-token --state "$work/state"
+export CONSUL_HTTP_TOKEN=secret-token
+start_sidecar new web
+start_sidecar old web --tls 1.2
+start_peer
+cat >kong.yml <<Y
+_format_version: "3.0"
+$(kong_certificate)
+services:
+$(mesh_service new "${sidecar[new]}" "$(is web)")
+$(mesh_service old "${sidecar[old]}" "$(is web)")
+- {name: plain, url: "http://127.0.0.1:$peer", routes: [{name: plain, paths: [/plain]}]}
+Y
+start_serve kong.yml --admin-listen 127.0.0.1:0 --workers 2 --set dns_hostsfile="$work/hosts"
+wants "the mesh is there" until_true 5 answers /new 200
+ready
+wants_code 200
+
+# has_the_latest: the gateway shows what the agent has.
+has_the_latest() {
+  local now latest
+  now=$(serial_at new)
+  latest=$(curl -sSf --max-time 5 -H "X-Consul-Token: $CONSUL_HTTP_TOKEN" \
+    "$(consul_url /v1/agent/connect/ca/leaf/kong)" | jq -r '.SerialNumber | gsub(":"; "")')
+  [[ -n $now && ${now#0} == "${latest#0}" ]]
+}
+load() { start_load /new 4 '/new/x?last=1' 2 '/old/x?last=1' 2; }
+# renewed WHY: new connections show a new certificate within two seconds, and the log says so once.
+renewed() {
+  wants "$1: a new serial number" until_true 2 has_new_serial new "$before"
+  wants "$1: by TLS 1.2 too" until_true 2 has_new_serial old "$before"
+  wants_event 'certificate_renewed .*service=kong'
+  wants "$1: with its expiry: $(logged | grep certificate_renewed)" \
+    has_event 'certificate_renewed .*20[0-9][0-9]-[0-9-]+T[^ ]*'
+  wants_each_once
+}
+
+it "a new root reaches new connections, and disturbs nothing that runs"
+load
+for round in first second; do
+  before=$(serial_at new)
+  mark
+  curl -sS -o stream.out -w '%{http_code}\n' "http://127.0.0.1:$port/new/stream?ms=$((4000 * slower))" >stream.code &
+  stream=$!
+  sleep 0.3
+  consul_do rotate
+  renewed "$round rotation"
+  # The safe order: a sidecar shows its new leaf once the new root is known.
+  for name in new old; do refresh_sidecar "$name"; done
+  wants "served after it" answers '/new?last=1' 200
+  wait "$stream" || true
+  wants "the answer that was under way" test "$(cat stream.code)" = 200
+  wants_json ".serial == \"$before\"" stream.out
+done
+end_load
+
+it "so does a re-issue, and SIGHUP meanwhile harms nothing"
+load
+for _ in 1 2 3; do
+  before=$(serial_at new)
+  mark
+  kill -HUP "$pid"
+  consul_do 'reissue?service=kong'
+  kill -HUP "$pid"
+  renewed re-issue
+done
+end_load
+
+it "leafs that live for seconds are renewed in time, again and again"
+load
+mark
+consul_do "ttl?seconds=$((5 * slower))"
+consul_do 'reissue?service=kong'
+sleep $((18 * slower))
+wants "at least three renewals, not $(events 'certificate_renewed .*service=kong')" \
+  test "$(events 'certificate_renewed .*service=kong')" -ge 3
+wants "and no more than the agent made" test "$(events 'certificate_renewed .*service=kong')" -le 12
+consul_do "ttl?seconds=$ever"
+consul_do 'reissue?service=kong'
+wants_each_once
+end_load
+
+it "without an agent it serves on with what it has"
+load
+mark
+before=$(serial_at new)
+kill_consul
+wants_event consul_unreachable 5
+sleep $((3 * slower))
+wants "told once: $(logged)" test "$(events consul_unreachable)" -eq 1
+wants "the same certificate" test "$(serial_at new)" = "$before"
+ready
+wants_code 200
+kill -HUP "$pid"
+sleep 1
+wants "after a reload too" answers '/new/x?last=1' 200
+wants "the same certificate" test "$(serial_at new)" = "$before"
+revive_consul
+wants_event consul_recovered 5
+wants "told once: $(logged)" test "$(events consul_recovered)" -eq 1
+before=$(serial_at new)
+consul_do 'reissue?service=kong'
+wants "it watches again" until_true 3 has_new_serial new "$before"
+end_load
+
+# Answers that say that something is wrong, and those that a client must merely survive.
+readonly refused='wrong-key expired-leaf future-leaf other-service foreign-root no-roots wrong-shape not-json
+  truncated-json html deep huge newlines garbage-leaf'
+readonly failed='http-404 http-500 http-429 http-forged no-connect not-bootstrapped drop redirect
+  nul-header'
+readonly odd='slow index-zero no-index spin hang index-backwards'
+
+it "whatever the agent says, the last good certificate stays"
+load
+for mode in $refused $failed $odd; do
+  mark
+  before=$(serial_at new)
+  consul_mode "$mode"
+  sentence="whatever the agent says ($mode), the last good certificate stays"
+  case " $odd " in
+    *" $mode "*) sleep $((1 * slower)) ;;
+    *) wants_event '(certificates_refused|consul_unreachable) .*(error|cause|reason)=.+' 5 ;;
+  esac
+  wants "served" answers '/new/x?last=1' 200
+  [[ " $odd " == *" $mode "* ]] || wants "the same certificate" test "$(serial_at new)" = "$before"
+  ready
+  wants_code 200
+  wants "no storm of lines: $(logged | wc -l)" test "$(logged | wc -l)" -le 10
+  consul_mode good
+  sleep 0.2
+  # Whoever waits for an index that was made up is woken once more.
+  consul_mode good
+  consul_do 'reissue?service=kong'
+  wants "and a good one is taken" until_true 5 has_new_serial new "$before"
+  wants "which is the last one" until_true 5 has_the_latest
+done
+wants "nothing is forged" test -z "$(grep -E '^(time=2026-01-01|level)' serve.err || true)"
+end_load
+
+it "an agent that answers at once does not make it spin"
+consul_get log >/dev/null
+consul_mode spin
+sleep 3
+asked=$(consul_get log | jq '[.[] | select(.path | contains("/ca/"))] | length')
+wants "a few requests, not $asked" test "$asked" -le 40
+consul_mode good
+stop_serve
+wants_status 0
+
+it "an agent that comes later finds a gateway that waits for it"
+kill_consul
+start_serve kong.yml --admin-listen 127.0.0.1:0 --workers 2 --set dns_hostsfile="$work/hosts"
+fetch /plain
+wants_code 200
+fetch /new
+wants_code 502
+wants_json '.message == "An invalid response was received from the upstream server"'
+ready
+wants_code 503
+wants "the reason: $(cat out)" grep -qi consul out
+revive_consul
+wants "the mesh works" until_true 3 answers /new 200
+wants "and it is ready" until_true 3 is_ready 200
+stop_serve
+
+it "a certificate that nobody renews is told about before its end"
+consul_do "ttl?seconds=$((9 * slower))"
+consul_do 'reissue?service=kong'
+start_serve kong.yml --admin-listen 127.0.0.1:0 --workers 1 --set dns_hostsfile="$work/hosts"
+marked=0
+wants "the mesh works" until_true 5 answers /new 200
+kill_consul
+wants "not before its time" test "$(events certificate_expiring)" -eq 0
+until_true 15 has_event certificate_expiring || true
+wants "at warn, with service and time: $(logged | tail -3)" \
+  grep -qE 'level=warn event=certificate_expiring .*service=kong.*[0-9]' serve.err
+wants "it serves till the end" answers '/new/x?last=1' 200
+wants "and is not ready after it" until_true 15 is_ready 503
+stop_serve
+wants_status 0
+finish
