@@ -1,5 +1,6 @@
 #include "consul_log.h"
 
+#include <array>
 #include <utility>
 
 #include "base/time.h"
@@ -7,6 +8,37 @@
 namespace gw::app {
 
 using proxy::LogLevel;
+
+namespace {
+
+constexpr std::array kEvents{
+    ConsulEvent{"consul_unreachable",
+                "the agent cannot be asked, or answers with an error; what is in hand stays. Told "
+                "once an outage, with the remedy"},
+    ConsulEvent{"consul_recovered", "the agent answers again"},
+    ConsulEvent{"certificates_refused",
+                "what the agent gave does not hold together (chain, key, identity, validity); what "
+                "is in hand stays. Told once a cause"},
+    ConsulEvent{"certificate_expiring",
+                "a third of a certificate's life or less is left, and nobody has renewed it: look "
+                "at the agent"},
+    ConsulEvent{"certificate_renewed", "serve: new handshakes show this certificate"},
+    ConsulEvent{"roots_renewed", "serve: upstreams are verified by these roots"},
+    ConsulEvent{"certificates_not_used",
+                "serve: the config cannot be served with what came; the old certificates stay"},
+    ConsulEvent{"certificates_written", "certs fetch: the files of a service have changed"},
+    ConsulEvent{"certificates_not_written",
+                "certs fetch: the files cannot be written; tried again every second"},
+    ConsulEvent{"exec_done", "certs fetch: the command of --exec ended with 0"},
+    ConsulEvent{"exec_failed",
+                "certs fetch: it ended with another status, was killed, or took too long"},
+};
+
+}  // namespace
+
+std::span<const ConsulEvent> consul_events() {
+  return kEvents;
+}
 
 consul::WatchEvents log_events(proxy::Log& log, std::string consul, std::function<void()> changed) {
   return {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "consul/expiry.h"
@@ -19,6 +21,13 @@ namespace gw::app {
 
 void warn_of_expiry(proxy::Log& log, consul::ExpiryNotices& notices,
                     const consul::Certificates& certificates, WallSeconds now);
+
+// What each event means and what to do, for the manual.
+struct ConsulEvent {
+  std::string_view name;
+  std::string_view meaning;
+};
+[[nodiscard]] std::span<const ConsulEvent> consul_events();
 
 // "2026-12-01T10:00:00Z"
 [[nodiscard]] std::string expiry_text(const consul::Leaf& leaf);

@@ -10,6 +10,7 @@
 #include "certificates/json.h"
 #include "command.h"
 #include "config/codes.h"
+#include "consul_log.h"
 #include "net/redis_failure.h"
 #include "output.h"
 
@@ -62,6 +63,27 @@ cli::ManSection consul_section() {
           }};
 }
 
+// What serve and certs fetch --watch say of a mesh's certificates.
+cli::ManSection consul_events_section() {
+  cli::ManSection section{.title = "Events of Consul and certificates", .rows = {}};
+  for (const ConsulEvent& event : consul_events()) {
+    section.rows.push_back({.term = std::string(event.name), .text = std::string(event.meaning)});
+  }
+  return section;
+}
+
+cli::ManSection references_section() {
+  return {.title = "References to secrets",
+          .rows = {
+              {"{vault://env/NAME}", "an environment variable, upper-cased, '-' as '_'"},
+              {"{vault://file/PATH}",
+               "a file's text, read at start and by SIGHUP; file//etc/x is absolute"},
+              {"{vault://consul/leaf/SERVICE/cert}, .../key",
+               "what Consul's agent issues for the service, kept fresh"},
+              {"{vault://consul/roots}", "the roots of Consul's mesh, kept fresh"},
+          }};
+}
+
 std::string page_names() {
   std::string out;
   for (const cli::CommandSpec& command : cli::commands()) {
@@ -73,8 +95,10 @@ std::string page_names() {
 std::string page(const cli::CommandSpec& command) {
   std::vector<cli::ManSection> more;
   if (command.name == "validate") more.push_back(diagnostics_section());
-  if (command.name == "serve") more.push_back(redis_section());
-  if (command.name == "certs fetch") more.push_back(consul_section());
+  if (command.name == "serve") {
+    more = {references_section(), redis_section(), consul_events_section(), consul_section()};
+  }
+  if (command.name == "certs fetch") more = {consul_events_section(), consul_section()};
   if (command.name == "certs show") more.push_back(json_section(certificates::show_json_rows()));
   if (command.name == "certs verify") {
     more.push_back(json_section(certificates::verify_json_rows()));

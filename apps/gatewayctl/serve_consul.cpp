@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
 #include "base/time.h"
 #include "consul/agent_source.h"
@@ -39,6 +41,12 @@ ServeConsul::Known ServeConsul::known() const {
 
 Result<void> ServeConsul::need(const proxy::ConsulNeeds& needs) {
   if (!needs.any()) return {};
+  if (needs.leaves.size() > consul::kMostWatched) {
+    return gw::fail(ErrorCode::too_large,
+                    fmt::format("the config takes the certificates of {} services from Consul; {} "
+                                "is the most that one gateway keeps fresh",
+                                needs.leaves.size(), consul::kMostWatched));
+  }
   const std::lock_guard asking(asking_);
   if (!settings_) {
     auto settings = consul::read_settings([](const char* name) { return std::getenv(name); });
@@ -50,7 +58,8 @@ Result<void> ServeConsul::need(const proxy::ConsulNeeds& needs) {
   return {};
 }
 
-// One by one: that one service's leaf is denied says nothing of the others.
+// One by one: that one service's leaf is no good says nothing of the others. An agent that cannot
+// be asked is not asked again.
 void ServeConsul::fetch_missing(const proxy::ConsulNeeds& needs) {
   const Known known = this->known();
   consul::AgentSource source(*settings_, clock_);
@@ -63,6 +72,7 @@ void ServeConsul::fetch_missing(const proxy::ConsulNeeds& needs) {
     if (known && known->leaves.contains(service)) continue;
     auto fetched = consul::fetch(source, {service}, clock_, kPatience);
     if (fetched) merge(std::move(*fetched));
+    if (!fetched && fetched.error().code != ErrorCode::invalid) return;
   }
 }
 

@@ -9,6 +9,10 @@ Running::Running(proxy::Server& server, RunningParts parts, ServeConsul& consul,
   consul_.watch(parts_.needs, log_);
 }
 
+Running::~Running() {
+  consul_.watch({}, log_);
+}
+
 admin::CataloguePtr Running::catalogue() const {
   const std::lock_guard lock(mutex_);
   return parts_.catalogue;

@@ -29,6 +29,9 @@ class Running {
  public:
   // All of them outlive this.
   Running(proxy::Server& server, RunningParts parts, ServeConsul& consul, proxy::Log& log);
+  ~Running();  // nothing is watched any more
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
 
   [[nodiscard]] admin::CataloguePtr catalogue() const;
   [[nodiscard]] proxy::GenerationPtr generation() const;

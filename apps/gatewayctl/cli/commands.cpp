@@ -319,8 +319,10 @@ constexpr std::array kCommands{
             "flags win over KONG_* variables, those over --kong-conf. Events go to standard error. "
             "The Admin API is Kong's without a database: GET shows the node, its status and every "
             "entity (keys masked), POST /config checks a whole config and swaps it, other writes "
-            "are "
-            "405. A config with a plugin that guards access and is not run here (acl, jwt, ...) is "
+            "are 405. In a Consul Connect mesh it is a service of its own: {vault://consul/...} is "
+            "fetched from the agent of the CONSUL_* variables and kept fresh, and tls_sans says "
+            "who an upstream must be. A config with a plugin that guards access and is not run "
+            "here (acl, jwt, ...) is "
             "refused.",
         .options = kServeOptions,
         .examples = kServeExamples},
