@@ -58,6 +58,7 @@ Result<Child> Child::start(const std::string& command,
   std::array<char*, 4> words{shell.data(), flag.data(), text.data(), nullptr};
   std::vector<std::string> copies = environment;
   std::vector<char*> variables;
+  variables.reserve(copies.size() + 1);
   for (std::string& variable : copies) variables.push_back(variable.data());
   variables.push_back(nullptr);
   pid_t pid = -1;

@@ -87,7 +87,7 @@ Result<void> check_service_name(const std::string& name) {
                   printable(name), kLongest));
 }
 
-Result<Answer> AgentSource::ask(Query query, const std::string& what) {
+Result<Answer> AgentSource::ask(const Query& query, const std::string& what) {
   const Settings& settings = client_.settings();
   const std::string agent =
       settings.name() + (settings.datacenter.empty() ? "" : ", datacenter " + settings.datacenter);

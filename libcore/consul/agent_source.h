@@ -20,7 +20,7 @@ class AgentSource final : public CertificateSource {
   void cancel() override { client_.cancel(); }
 
  private:
-  [[nodiscard]] Result<Answer> ask(Query query, const std::string& what);
+  [[nodiscard]] Result<Answer> ask(const Query& query, const std::string& what);
 
   Client client_;
 };

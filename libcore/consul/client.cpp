@@ -32,7 +32,7 @@ using List = std::unique_ptr<curl_slist, ListFree>;
 void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) return;
-  static_cast<void>(list.release());
+  [[maybe_unused]] const curl_slist* shorter = list.release();  // the longer one's end
   list.reset(longer);
 }
 

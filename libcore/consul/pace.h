@@ -16,13 +16,8 @@ class Index {
  public:
   // After an answer: one that went backwards starts over, 0 counts as 1, none never blocks.
   void follow(std::optional<std::uint64_t> answered) {
-    if (!answered) {
-      next_ = 0;
-    } else if (*answered < next_) {
-      next_ = 0;
-    } else {
-      next_ = std::max<std::uint64_t>(*answered, 1);
-    }
+    const bool forward = answered && *answered >= next_;
+    next_ = forward ? std::max<std::uint64_t>(*answered, 1) : 0;
   }
   void start_over() { next_ = 0; }
   [[nodiscard]] std::uint64_t next() const { return next_; }

@@ -208,7 +208,7 @@ void trust_consul_roots(model::Config& config, const std::string& trust_domain) 
     service.ca_certificates = {roots};
     for (std::string& uri : service.san_uris) {
       if (trust_domain.empty() || !uri.starts_with(kOpen)) continue;
-      uri = "spiffe://" + trust_domain + uri.substr(kOpen.size() - 1);
+      uri.insert(kOpen.size() - 1, trust_domain);
     }
   }
   if (wanted) config.ca_certificates.push_back({roots, "{vault://consul/roots}"});

@@ -118,7 +118,7 @@ TEST_CASE("JSON can be written of names that are no UTF-8") {
   file.certificates[0].uris = {"spiffe://\xff\xfe/x"};
   Found found;
   found.files.push_back(file);
-  CHECK_NOTHROW(Json::parse(to_json(found, kBegin)));
+  CHECK_FALSE(Json::parse(to_json(found, kBegin)).empty());
 }
 
 TEST_CASE("every check that was made has its line, and those that were not asked for have none") {

@@ -188,4 +188,32 @@ TEST_CASE("what has to be fetched from Consul is read off the config") {
   CHECK(consul_needs(config).roots);
 }
 
+TEST_CASE("services that name identities and no CA trust Consul's roots, in its trust domain") {
+  model::Config config;
+  model::Service mesh;
+  mesh.san_uris = {"spiffe:///ns/default/dc/dc1/svc/web", "spiffe://td/ns/default/dc/dc1/svc/api"};
+  model::Service own = mesh;
+  own.ca_certificates = {Uuid{}};
+  config.services = {mesh, own, model::Service{}};
+  model::Config later = config;
+  trust_consul_roots(config, "1234.consul");
+  REQUIRE(config.ca_certificates.size() == 1);
+  CHECK(config.ca_certificates[0].cert == "{vault://consul/roots}");
+  CHECK(config.services[0].ca_certificates == std::vector<Uuid>{config.ca_certificates[0].id});
+  CHECK(config.services[0].san_uris ==
+        std::vector<std::string>{"spiffe://1234.consul/ns/default/dc/dc1/svc/web",
+                                 "spiffe://td/ns/default/dc/dc1/svc/api"});
+  CHECK(config.services[1].ca_certificates == own.ca_certificates);
+  CHECK(config.services[2].ca_certificates.empty());
+  trust_consul_roots(later, "");
+  CHECK(later.services[0].san_uris == mesh.san_uris);
+}
+
+TEST_CASE("without such a service nobody's CAs are touched") {
+  model::Config config;
+  config.services = {model::Service{}};
+  trust_consul_roots(config, "1234.consul");
+  CHECK(config.ca_certificates.empty());
+}
+
 }  // namespace gw::proxy
