@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/percent.h"
 #include "base/text.h"
 
 namespace gw::consul {
@@ -61,15 +62,6 @@ std::string quoted(std::string_view body) {
   return line.empty() ? std::string{} : fmt::format(" '{}'", line);
 }
 
-std::string encode_segment(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<void> check_service_name(const std::string& name) {
@@ -119,7 +111,7 @@ Result<Versioned<Roots>> AgentSource::roots(Blocking blocking, std::chrono::mill
 Result<Versioned<Leaf>> AgentSource::leaf(const std::string& service, Blocking blocking,
                                           std::chrono::milliseconds patience) {
   const std::string what = fmt::format("leaf of service '{}'", printable(service));
-  const auto answer = ask({.path = "/v1/agent/connect/ca/leaf/" + encode_segment(service),
+  const auto answer = ask({.path = "/v1/agent/connect/ca/leaf/" + percent_encode(service),
                            .blocking = blocking,
                            .patience = patience},
                           what);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/percent.h"
 #include "base/text.h"
 
 namespace gw::consul {
@@ -32,7 +33,7 @@ using List = std::unique_ptr<curl_slist, ListFree>;
 void append(List& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list.get(), line.c_str());
   if (longer == nullptr) return;
-  [[maybe_unused]] const curl_slist* shorter = list.release();  // the longer one's end
+  [[maybe_unused]] const curl_slist* shorter = list.release();  // the same one, grown
   list.reset(longer);
 }
 
@@ -41,19 +42,10 @@ void start_curl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
-std::string encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
 void add_parameter(std::string& url, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   url += url.find('?') == std::string::npos ? '?' : '&';
-  url.append(name).append("=").append(encode(value));
+  url.append(name).append("=").append(percent_encode(value));
 }
 
 std::string url_of(const Settings& settings, const std::string& base, const Query& query) {
