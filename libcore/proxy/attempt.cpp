@@ -112,7 +112,7 @@ net::Task<std::optional<AttemptError>> Transaction::exchange_with_upstream(
   auto io = stream.write_at_once(parts);
   if (!io) io = co_await stream.finish(parts);
   if (io->error == net::IoError::timeout) co_return AttemptError::write_timeout;
-  if (!io->ok()) co_return refused_or(AttemptError::closed_while_sending);
+  if (!io->ok()) co_return refused_or(attempt, AttemptError::closed_while_sending);
   if (streams) {
     const bool started = co_await start_pump(attempt);
     if (!started) co_return AttemptError::closed_while_sending;
@@ -125,21 +125,21 @@ net::Task<std::optional<AttemptError>> Transaction::exchange_with_upstream(
 }
 
 void Transaction::log_failed_try(const gateway::Try& attempt, AttemptError error) {
-  worker_.log().write_limited(
-      LogLevel::warn, "upstream_failed",
-      {{"host", attempt.target.host},
-       {"port", attempt.target.port},
-       {"error", word_for(error)},
-       {"service", attempt.service != nullptr ? attempt.service->name : ""}});
+  worker_.log().write_limited(LogLevel::warn, "upstream_failed",
+                              {{"host", attempt.target.host},
+                               {"port", attempt.target.port},
+                               {"error", word_for(error)},
+                               {"service", service_name(attempt)}});
 }
 
 // Of the first request on a connection: an upstream that refuses us says so when it is on its way.
-AttemptError Transaction::refused_or(AttemptError error) {
+AttemptError Transaction::refused_or(const gateway::Try& attempt, AttemptError error) {
   const bool fresh = upstream_->requests == 0 && !heard_;
   if (!fresh || !was_refused(upstream_->stream)) return error;
-  worker_.log().write_limited(
-      LogLevel::warn, "upstream_tls_failed",
-      {{"upstream", upstream_->address}, {"error", why_tls_failed(upstream_->stream)}});
+  worker_.log().write_limited(LogLevel::warn, "upstream_tls_failed",
+                              {{"service", service_name(attempt)},
+                               {"upstream", upstream_->address},
+                               {"error", why_tls_failed(upstream_->stream)}});
   return AttemptError::tls;
 }
 
@@ -245,7 +245,8 @@ net::Task<std::optional<AttemptError>> Transaction::read_response_head(
     const auto room = in.room();
     const net::Io io = co_await upstream_->stream.read(room);
     if (io.error == net::IoError::timeout) co_return AttemptError::read_timeout;
-    if (!io.ok()) co_return heard_ ? AttemptError::garbage : refused_or(AttemptError::reset);
+    if (!io.ok())
+      co_return heard_ ? AttemptError::garbage : refused_or(attempt, AttemptError::reset);
     in.commit(io.bytes);
     heard_ = true;
     since = worker_.now().steady;

@@ -67,7 +67,7 @@ net::Task<Dialer::Dialled> SocketDialer::dial(gateway::Try attempt, ClientTlsPtr
   connection.key.sni = attempt.sni;
   connection.tls_owner = tls;
   connection.stream.read_by(deadline);
-  const bool shaken = co_await shake_hands(connection, *tls, attempt.sni);
+  const bool shaken = co_await shake_hands(connection, *tls, attempt);
   if (!shaken) {
     const bool late = loop_.now().steady >= deadline;
     co_return std::unexpected(late ? AttemptError::connect_timeout : AttemptError::tls);
@@ -97,14 +97,17 @@ net::Task<Dialer::Dialled> SocketDialer::connect(net::Address address, SteadyTim
 }
 
 net::Task<bool> SocketDialer::shake_hands(UpstreamConnection& connection, const net::ClientTls& tls,
-                                          std::string_view sni) {
+                                          const gateway::Try& attempt) {
   const std::string origin = connection.key.address.str();
-  auto session = tls.session({.name = sni, .origin = origin}, whole_seconds(loop_.now().wall));
+  auto session =
+      tls.session({.name = attempt.sni, .origin = origin}, whole_seconds(loop_.now().wall));
   if (!session) co_return false;
   const net::Io io = co_await connection.stream.handshake(std::move(*session), buffers_);
   if (!io.ok()) {
     log_.write_limited(LogLevel::warn, "upstream_tls_failed",
-                       {{"upstream", origin}, {"error", why_tls_failed(connection.stream)}});
+                       {{"service", service_name(attempt)},
+                        {"upstream", origin},
+                        {"error", why_tls_failed(connection.stream)}});
   }
   co_return io.ok();
 }

@@ -54,7 +54,7 @@ class SocketDialer final : public Dialer {
   [[nodiscard]] net::Task<Found> find_address(gateway::Target target);
   [[nodiscard]] net::Task<Dialled> connect(net::Address address, SteadyTime deadline);
   [[nodiscard]] net::Task<bool> shake_hands(UpstreamConnection& connection,
-                                            const net::ClientTls& tls, std::string_view sni);
+                                            const net::ClientTls& tls, const gateway::Try& attempt);
 
   net::Loop& loop_;
   net::BufferPool& buffers_;

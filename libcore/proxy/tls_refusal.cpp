@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include "gateway/exchange.h"
 #include "net/client_tls.h"
 #include "net/stream.h"
 
@@ -41,6 +42,10 @@ std::string describe(int alert) {
 }
 
 }  // namespace
+
+std::string_view service_name(const gateway::Try& attempt) {
+  return attempt.service != nullptr ? std::string_view(attempt.service->name) : std::string_view();
+}
 
 bool was_refused(net::Stream& stream) {
   if (stream.ssl() == nullptr) return false;

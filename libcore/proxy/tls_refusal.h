@@ -2,9 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace gw::net {
 class Stream;
+}
+namespace gw::gateway {
+struct Try;
 }
 
 namespace gw::proxy {
@@ -13,6 +17,9 @@ namespace gw::proxy {
 // it has read nothing of a request. TLS 1.3 lets a client write before it hears of it (RFC 8446
 // section 4.4.2.4; consul-behaviour.md 1, fact 6).
 [[nodiscard]] bool was_refused(net::Stream& stream);
+
+// The service that an upstream is tried for, as logs name it: "" for none, as of probes.
+[[nodiscard]] std::string_view service_name(const gateway::Try& attempt);
 
 // What was wrong with the upstream's certificate, or else with ours, or else OpenSSL's reason.
 [[nodiscard]] std::string why_tls_failed(net::Stream& stream);

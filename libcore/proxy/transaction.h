@@ -75,7 +75,8 @@ class Transaction {
   [[nodiscard]] net::Task<bool> pass_on_interim(const http::ResponseHeadView& head);
   [[nodiscard]] Attempted after_client_failure();
   [[nodiscard]] bool may_redial(gateway::AttemptError error) const;
-  [[nodiscard]] gateway::AttemptError refused_or(gateway::AttemptError error);
+  [[nodiscard]] gateway::AttemptError refused_or(const gateway::Try& attempt,
+                                                 gateway::AttemptError error);
   [[nodiscard]] bool client_has_failed() const;
   void log_failed_try(const gateway::Try& attempt, gateway::AttemptError error);
 
