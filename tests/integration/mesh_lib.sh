@@ -88,6 +88,7 @@ end_load() {
   jq -s . load.*.json >out
   cat load.*.err >err
   wants_json 'all(.[]; .failed == 0 and .requests > 10)'
+  jq -r '"\(map(.requests) | add) requests under load, \(map(.failed) | add) failed"' out
 }
 
 # mark: what serve logs from now on is what the wants_*event* look at.
