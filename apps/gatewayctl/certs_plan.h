@@ -2,14 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <set>
 #include <string>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "cli/parse.h"
 #include "consul/certificate_source.h"
-#include "consul/fetch.h"
-#include "consul/folder.h"
 #include "consul/settings.h"
 
 namespace gw::app {
