@@ -100,7 +100,8 @@ void RedisClient::distrust(const RedisFailure& why) {
 
 Task<void> RedisClient::dial([[maybe_unused]] std::shared_ptr<RedisClient> self,
                              [[maybe_unused]] std::shared_ptr<const void> token) {
-  const SteadyTime deadline = around_.loop.now().steady + options_.timeout;
+  dialled_ = around_.loop.now().steady;
+  const SteadyTime deadline = dialled_ + options_.timeout;
   const Timers::Id patience = around_.loop.at(deadline, [this] { give_up_hope(); });
   auto connected = co_await connect(deadline);
   if (!connected) {
@@ -210,6 +211,7 @@ void RedisClient::give_up_hope() {
   if (state_ != State::down || !hopeful_) return;
   hopeful_ = false;
   last_ = unreachable("not connected in time");
+  failed_since_ = dialled_;
   events_.down(last_);
   release_waiting();
 }
@@ -220,11 +222,12 @@ void RedisClient::come_up(ConnectionPtr connection, const RedisGreeting& greetin
     return;
   }
   connection_ = std::move(connection);
-  connection_->on_close([weak = weak_from_this()](const RedisFailure& why, bool while_asked) {
-    if (const auto self = weak.lock()) self->lost(why, while_asked);
-  });
+  connection_->on_close(
+      [weak = weak_from_this()](const RedisFailure& why, std::optional<SteadyTime> asked) {
+        if (const auto self = weak.lock()) self->lost(why, asked);
+      });
   if (!connection_->is_open()) {
-    lost({Kind::closed, "the connection was lost"}, false);
+    lost({Kind::closed, "the connection was lost"}, std::nullopt);
     return;
   }
   state_ = State::up;
@@ -240,6 +243,7 @@ void RedisClient::come_up(ConnectionPtr connection, const RedisGreeting& greetin
 void RedisClient::fail(const RedisFailure& why) {
   if (state_ == State::stopped) return;
   last_ = why;
+  failed_since_ = dialled_;
   state_ = State::down;
   hopeful_ = false;
   events_.down(why);
@@ -248,13 +252,14 @@ void RedisClient::fail(const RedisFailure& why) {
 }
 
 // A connection that was good is replaced at once; another may be no better than none.
-void RedisClient::lost(const RedisFailure& why, bool while_asked) {
+void RedisClient::lost(const RedisFailure& why, std::optional<SteadyTime> asked) {
   const ConnectionPtr ended = std::exchange(connection_, nullptr);
   if (state_ == State::stopped) return;
   state_ = State::down;
   last_ = why;
+  failed_since_ = asked.value_or(around_.loop.now().steady);
   const bool was_good = !std::exchange(distrusted_, false) && ended->answers() > greeted_;
-  const bool was_idle = why.kind == Kind::closed && !while_asked;
+  const bool was_idle = why.kind == Kind::closed && !asked;
   if (was_good) delay_ = milliseconds{0};
   hopeful_ = why.kind == Kind::closed && (was_good || (was_idle && delay_.count() == 0));
   if (!was_idle) events_.down(why);

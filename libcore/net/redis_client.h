@@ -71,6 +71,10 @@ class RedisClient : public std::enable_shared_from_this<RedisClient> {
   void stop();
   // nullopt: it may be asked.
   [[nodiscard]] std::optional<RedisFailure> refusal() const;
+  [[nodiscard]] bool is_up() const { return state_ == State::up; }
+  // When the attempt or the question began that has failed last: what was true of the server then
+  // may be so no more.
+  [[nodiscard]] SteadyTime failed_since() const { return failed_since_; }
   // Fails at once when there is a refusal.
   void ask(std::span<const std::string_view> words, RedisHandler handler);
   // The same, to be awaited at once: the words are taken then. `asking` as Redis Cluster has it,
@@ -95,7 +99,7 @@ class RedisClient : public std::enable_shared_from_this<RedisClient> {
   Task<std::optional<RedisFailure>> greet(ConnectionPtr connection, RedisGreeting& greeting);
   void come_up(ConnectionPtr connection, const RedisGreeting& greeting);
   void fail(const RedisFailure& why);
-  void lost(const RedisFailure& why, bool while_asked);
+  void lost(const RedisFailure& why, std::optional<SteadyTime> asked);
   void dial_now();
   void dial_later();
   void give_up_hope();
@@ -113,6 +117,8 @@ class RedisClient : public std::enable_shared_from_this<RedisClient> {
   std::chrono::milliseconds delay_{0};
   std::optional<Timers::Id> redial_;
   RedisFailure last_;
+  SteadyTime dialled_{};
+  SteadyTime failed_since_{};
   ConnectionPtr connection_;
   ConnectionPtr dialling_;
   std::deque<Waiting> waiting_;

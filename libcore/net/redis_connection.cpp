@@ -25,14 +25,14 @@ void RedisConnection::start(std::shared_ptr<const void> token) {
 
 void RedisConnection::ask(std::span<const std::string_view> words, RedisHandler handler) {
   append_command(out_, words);
-  outstanding_.push_back({std::move(handler), loop_.now().steady + timeout_});
+  outstanding_.push_back({std::move(handler), loop_.now().steady});
   if (outstanding_.size() == 1) watch();
   flush_soon();
 }
 
 // The oldest question's deadline comes first: all have the same patience.
 void RedisConnection::watch() {
-  stream_.read_by(outstanding_.empty() ? Stream::kNever : outstanding_.front().deadline);
+  stream_.read_by(outstanding_.empty() ? Stream::kNever : outstanding_.front().asked + timeout_);
 }
 
 Task<void> RedisConnection::read([[maybe_unused]] std::shared_ptr<RedisConnection> self) {
@@ -122,13 +122,14 @@ Task<void> RedisConnection::finish_writing([[maybe_unused]] std::shared_ptr<Redi
 void RedisConnection::close(const RedisFailure& why) {
   if (!std::exchange(open_, false)) return;
   stream_.close();
-  const bool while_asked = !outstanding_.empty();
+  std::optional<SteadyTime> asked;
+  if (!outstanding_.empty()) asked = outstanding_.front().asked;
   for (Outstanding& one : std::exchange(outstanding_, {})) {
     boost::asio::post(loop_.executor(), [handler = std::move(one.handler), own = why]() mutable {
       handler(std::unexpected(std::move(own)));
     });
   }
-  if (const auto tell = std::exchange(on_close_, nullptr)) tell(why, while_asked);
+  if (const auto tell = std::exchange(on_close_, nullptr)) tell(why, asked);
 }
 
 void RedisConnection::release() {

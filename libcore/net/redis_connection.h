@@ -48,14 +48,14 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   // Good answers so far.
   [[nodiscard]] std::uint64_t answers() const { return answers_; }
   [[nodiscard]] bool is_full() const { return outstanding_.size() >= kMostOutstanding; }
-  void on_close(std::function<void(const RedisFailure&, bool while_asked)> tell) {
-    on_close_ = std::move(tell);
-  }
+  // `asked`: when the oldest question was that had no answer yet.
+  using OnClose = std::function<void(const RedisFailure&, std::optional<SteadyTime> asked)>;
+  void on_close(OnClose tell) { on_close_ = std::move(tell); }
 
  private:
   struct Outstanding {
     RedisHandler handler;
-    SteadyTime deadline;
+    SteadyTime asked;
   };
   Task<void> read(std::shared_ptr<RedisConnection> self);
   Task<void> finish_writing(std::shared_ptr<RedisConnection> self);
@@ -80,7 +80,7 @@ class RedisConnection : public std::enable_shared_from_this<RedisConnection> {
   std::uint64_t answers_ = 0;
   std::size_t running_ = 0;  // coroutines of ours
   std::shared_ptr<const void> token_;
-  std::function<void(const RedisFailure&, bool)> on_close_;
+  OnClose on_close_;
 };
 
 }  // namespace gw::net

@@ -134,7 +134,7 @@ RedisStore::Node& RedisStore::node_at(const net::RedisNode& where) {
                                .down =
                                    [weak, &node](const net::RedisFailure& why) {
                                      if (const auto self = weak.lock())
-                                       self->note(node, std::unexpected(why));
+                                       self->note(node, std::unexpected(why), {});
                                    }});
   node.client->start();
   return node;
@@ -159,17 +159,21 @@ void RedisStore::on_up(Node& node, const net::RedisGreeting& greeting) {
     around_.watch.may_evict(node.name, greeting.eviction);
   }
   node.failing = false;
-  around_.watch.works(node.name, &node);
+  around_.watch.works(node.name, &node, around_.loop.now().steady);
 }
 
 // The lock of what all workers share is taken where something changes.
-void RedisStore::note(Node& node, const net::RedisAnswer& answer) {
+void RedisStore::note(Node& node, const net::RedisAnswer& answer, SteadyTime asked) {
   if (!answer) {
+    // The server has nothing to do with it, and stop() has said good-bye.
+    if (answer.error().kind == Kind::stopped) return;
     node.failing = true;
-    around_.watch.failed(node.name, &node, answer.error());
+    // Whatever fails for want of a connection knows no more of the server than what ended that.
+    const SteadyTime began = node.client->is_up() ? asked : node.client->failed_since();
+    around_.watch.failed(node.name, &node, answer.error(), began);
     if (!answer.error().ends_connection()) probe_later(node);
   } else if (std::exchange(node.failing, false)) {
-    around_.watch.works(node.name, &node);
+    around_.watch.works(node.name, &node, around_.loop.now().steady);
   }
 }
 
@@ -188,12 +192,13 @@ void RedisStore::probe(Node& node) {
   if (!node.failing || node.client->refusal()) return;
   const std::array<std::string_view, 7> words{
       "EVALSHA", limit::counting_script().digest, "1", "ratelimit:probe", "-1", "1", "1"};
-  node.client->ask(words, [weak = weak_from_this(), &node](net::RedisAnswer answer) {
+  const SteadyTime asked = around_.loop.now().steady;
+  node.client->ask(words, [weak = weak_from_this(), &node, asked](net::RedisAnswer answer) {
     const auto self = weak.lock();
     if (!self) return;
     // One that sends on to another node of its cluster is well.
     if (!answer && answer.error().kind == Kind::moved) answer = net::RedisReply{};
-    self->note(node, answer);
+    self->note(node, answer, asked);
   });
 }
 
@@ -235,11 +240,13 @@ net::Task<std::optional<RedisStore::Miss>> RedisStore::ask(Fill fill, Take take)
   By by = By::digest;
   bool asking = false;
   Node* node = nullptr;
+  SteadyTime asked{};
   net::RedisAnswer answer = std::unexpected(out_of_step("too many redirections"));
   for (int hops = 0; hops < kMostHops;) {
     // Anew each time: while this one waited, the others have asked with the same memory.
     const Question question = fill(by);
     if (node == nullptr) node = &node_for(question.key);
+    asked = around_.loop.now().steady;
     answer = co_await node->client->answer_to(question.words, asking);
     if (answer) break;
     if (answer.error().kind == Kind::try_again && around_.loop.now().steady < patience) {
@@ -260,7 +267,7 @@ net::Task<std::optional<RedisStore::Miss>> RedisStore::ask(Fill fill, Take take)
     answer = std::unexpected(out_of_step("an answer that is none to the question"));
     node->client->distrust(answer.error());
   }
-  note(*node, answer);
+  note(*node, answer, asked);
   if (!answer) co_return Miss{answer.error(), node};
   co_return std::nullopt;
 }

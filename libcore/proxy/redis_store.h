@@ -77,7 +77,8 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
     return cluster_ ? limit::KeyLayout::tagged : limit::KeyLayout::plain;
   }
   void on_up(Node& node, const net::RedisGreeting& greeting);
-  void note(Node& node, const net::RedisAnswer& answer);
+  // `asked`: when the question was.
+  void note(Node& node, const net::RedisAnswer& answer, SteadyTime asked);
   void probe_later(Node& node);
   void probe(Node& node);
   [[nodiscard]] Node* redirect(Node& from, const net::RedisFailure& why);

@@ -4,10 +4,12 @@
 
 namespace gw::proxy {
 
-void StoreWatch::failed(const std::string& store, Who who, const net::RedisFailure& why) {
+void StoreWatch::failed(const std::string& store, Who who, const net::RedisFailure& why,
+                        SteadyTime began) {
   const std::lock_guard lock(mutex_);
   State& state = stores_[store];
   state.failing.insert(who);
+  if (began <= state.recovered) return;
   if (!state.told.insert(why.event()).second) return;
   log_.write(LogLevel::warn, why.event(), {{"redis", store}, {"error", why.text}});
 }
@@ -17,11 +19,12 @@ void StoreWatch::undecided(const std::string& store) {
   ++stores_[store].undecided;
 }
 
-void StoreWatch::works(const std::string& store, Who who) {
+void StoreWatch::works(const std::string& store, Who who, SteadyTime now) {
   const std::lock_guard lock(mutex_);
   State& state = stores_[store];
   state.failing.erase(who);
   if (!state.failing.empty()) return;
+  state.recovered = now;
   const bool was_up = std::exchange(state.was_up, true);
   const std::uint64_t undecided = std::exchange(state.undecided, 0);
   if (!std::exchange(state.told, {}).empty()) {

