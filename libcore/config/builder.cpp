@@ -15,9 +15,18 @@
 namespace gw::config {
 namespace {
 
+// A key may be as long as the text, and stand in each of its findings.
+constexpr std::size_t kMostOfKey = 256;
+
 void append_key(std::string& path, std::string_view key) {
   if (!path.empty()) path += '.';
-  path += key;
+  if (key.size() <= kMostOfKey) {
+    path += key;
+    return;
+  }
+  std::size_t end = kMostOfKey;
+  while ((static_cast<unsigned char>(key[end]) & 0xC0U) == 0x80U) --end;
+  path.append(key.substr(0, end)).append("...");
 }
 
 // Adds the members of `source` whose keys are not taken yet.
@@ -144,7 +153,7 @@ bool TreeBuilder::count_value(Span where) {
 
 void TreeBuilder::report(std::string_view code, Span where, std::string message) {
   Diagnostic d = make_diagnostic(code, where, std::move(message));
-  d.path = path();
+  if (diagnostics_.keeps(d.severity)) d.path = path();
   diagnostics_.add(std::move(d));
 }
 

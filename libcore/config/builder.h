@@ -33,7 +33,7 @@ class TreeBuilder {
   // Starts anew; the count of values goes on, as it bounds a text.
   void clear();
 
-  // Where the value that comes next belongs: services[0].port
+  // Where the value that comes next belongs: services[0].port; of long keys the beginning.
   [[nodiscard]] std::string path() const;
   // The key whose value comes next, or nullptr.
   [[nodiscard]] const Member* open_key() const;

@@ -59,6 +59,10 @@ class Diagnostics {
   static constexpr std::size_t kMaxDiagnostics = 1000;
 
   void add(Diagnostic diagnostic);
+  // Whether one more of it would be kept: what is only counted need not be put into words.
+  [[nodiscard]] bool keeps(Severity severity) const {
+    return kept_.at(static_cast<std::size_t>(severity)) < kMaxDiagnostics;
+  }
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] std::size_t warnings() const { return warnings_; }

@@ -11,8 +11,10 @@ namespace gw::config {
 
 inline constexpr std::size_t kMaxDepth = 64;     // of nesting
 inline constexpr std::size_t kMaxAliases = 100;  // a document
-inline constexpr std::size_t kMaxAliasVisits =
-    100'000;  // nodes reached through aliases, a document
+// Values reached through aliases, a text, whatever number of documents it has: what a text of
+// 4 KiB can make of itself is bounded by what one document can. A long string counts as several.
+inline constexpr std::size_t kMaxAliasVisits = 100'000;
+inline constexpr std::size_t kAliasBytesAVisit = 64;
 
 // The documents of a text; a text whose first character is '{' or '[' and that parses as JSON's
 // grammar, or whose name ends in ".json", is JSON, all else YAML. Empty documents are left out.

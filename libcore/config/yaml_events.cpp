@@ -71,7 +71,6 @@ void YamlReplay::clear() {
   open_anchors_ = 0;
   anchors_.clear();
   aliases_ = 0;
-  visits_ = 0;
 }
 
 bool YamlReplay::fits(Span where) {
@@ -86,7 +85,8 @@ void YamlReplay::record(YamlEvent event) {
 // The repeated value stands at the alias; what is inside it stays where it was written.
 bool YamlReplay::repeat(const Range& range, Span where, Span alias) {
   for (std::size_t at = range.begin; at < range.end; ++at) {
-    if (++visits_ > kMaxAliasVisits) {
+    visits_ += 1 + log_[at].node.text.size() / kAliasBytesAVisit;
+    if (visits_ > kMaxAliasVisits) {
       return stop("GW1007", alias,
                   fmt::format("aliases expand to more than {} values", kMaxAliasVisits));
     }

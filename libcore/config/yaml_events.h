@@ -38,7 +38,8 @@ class YamlReplay {
   [[nodiscard]] bool begin(Kind kind, Span start, AnchorId anchor);
   void end(Span last);
   [[nodiscard]] bool alias(AnchorId anchor, Span where, const std::string& name);
-  // For the next document: anchors end with theirs.
+  // For the next document: anchors end with theirs; the count of visits goes on, as it bounds a
+  // text.
   void clear();
 
  private:

@@ -233,7 +233,7 @@ class YamlHandler final : public YAML::EventHandler {
         fmt::format("{} is {} here, but {} to readers of YAML 1.1 such as Kong's", text,
                     node.is(Kind::number) ? format_number(node.number) : "the text \"" + text + '"',
                     other));
-    d.path = builder_.path();
+    if (diagnostics_.keeps(d.severity)) d.path = builder_.path();
     d.suggestion = boolean ? fmt::format("write {}, or \"{}\" for the text", other, text)
                            : fmt::format("write \"{}\" for the text", text);
     diagnostics_.add(std::move(d));
@@ -241,7 +241,7 @@ class YamlHandler final : public YAML::EventHandler {
 
   void report(std::string_view code, Span where, std::string message) {
     Diagnostic d = make_diagnostic(code, where, std::move(message));
-    d.path = builder_.path();
+    if (diagnostics_.keeps(d.severity)) d.path = builder_.path();
     diagnostics_.add(std::move(d));
   }
 };

@@ -1,10 +1,10 @@
 // Any octets through the config reader and the renderers: no crash, no hang, and what reader.h and
-// tree.h promise holds. The first octet chooses the name, and so the language, and which reports
-// are written.
+// tree.h promise holds. The first octet chooses the name, and so the language.
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -61,8 +61,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(gw::is_utf8(render_text(found, sources, true)));
   require(gw::is_utf8(render_github(found, sources)));
-  // The others write the whole table of codes each time: too slow for every input.
-  if (data[0] % 16 != 0) return 0;
+  // The others write the whole table of codes each time: too slow for every input. Which have them
+  // is no octet's choice, or the corpus would come to be full of those that do.
+  const std::string_view all(reinterpret_cast<const char*>(data), size);
+  if (std::hash<std::string_view>{}(all) % 64 != 0) return 0;
   for (const std::string& report :
        {render_json(found, sources), render_junit(found, sources), render_sarif(found, sources)}) {
     require(gw::is_utf8(report));

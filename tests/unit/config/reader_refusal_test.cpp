@@ -180,6 +180,34 @@ TEST_CASE("an alias bomb is refused by the values it would make") {
   CHECK(places(read(text).found).starts_with("GW1007 6:"));
 }
 
+TEST_CASE("a bomb in many documents is one bomb") {
+  // Each of them makes 7,381 values, and is fine by itself.
+  std::string one = "a: &a x\n";
+  for (char c = 'b'; c <= 'e'; ++c) {
+    one += std::string(1, c) + ": &" + c + " [" +
+           repeat(std::string("*") + static_cast<char>(c - 1) + ',', 9) + "]\n";
+  }
+  CHECK(read(one).found.errors() == 0);
+  const auto many = read(repeat(one + "---\n", 50));
+  CHECK(places(many.found).starts_with("GW1007 "));
+  CHECK(many.documents.size() <= gw::config::kMaxAliasVisits / 7381);
+}
+
+TEST_CASE("a long string that aliases repeat counts as several values") {
+  const auto fan = [](std::size_t n) { return "[" + repeat("*b,", n) + "]"; };
+  const std::string text =
+      "a: &a " + std::string(64'000, 'x') + "\nb: &b [" + repeat("*a,", 10) + "]\nc: ";
+  CHECK(read(text + fan(8) + "\n").found.errors() == 0);
+  CHECK(places(read(text + fan(10) + "\n").found).starts_with("GW1007 3:"));
+}
+
+TEST_CASE("a path has the beginning of a key that is long, and ends with a character") {
+  const auto got =
+      read(std::string(255, 'k') + "\u00e9" + std::string(600, 'k') + ":\n  a: 1\n  a: 2\n");
+  REQUIRE(got.found.all().size() == 1);
+  CHECK(got.found.all().front().path == std::string(255, 'k') + "....a");
+}
+
 TEST_CASE("a hundred aliases are read and one more is refused") {
   CHECK(read("a: &a 1\nb: [" + repeat("*a,", 100) + "]\n").found.errors() == 0);
   CHECK(places(read("a: &a 1\nb: [" + repeat("*a,", 101) + "]\n").found) == "GW1007 2:305-2:307");
