@@ -11,6 +11,7 @@ begin() {
   start_consul
   start_watch --service web --out d
   wants "writes" until_true 10 is_good d web
+  wants_files d web
   mark
   kept d
   consul_mode "$1"

@@ -3,6 +3,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/serve_lib.sh"
 # Whoever runs the tests may have a Consul of their own.
 for name in ${!CONSUL_@}; do unset "$name"; done
+# A leaf that lives for seconds: how long, and when the agent renews it. In between is more time than
+# a machine stands still, so that none expires in the hands of one who takes the new one at once.
+readonly life=$((slowness > 1 ? 30 : 16)) renew=$((slowness > 1 ? 6 : 3))
 # For what is waited out, and is no work: that need not take as long as the slowest build.
 readonly slower=$((slowness > 4 ? 4 : slowness))
 consul_curl=()
@@ -46,8 +49,8 @@ kill_consul() {
 }
 consul_url() { printf '%s://127.0.0.1:%s%s' "$consul_scheme" "$consul_port" "$1"; }
 # consul_do PATH: as consul_do rotate, or consul_do 'ttl?seconds=6'.
-consul_do() { curl -sSf --max-time 20 "${consul_curl[@]}" -X PUT "$(consul_url "/fake/$1")"; }
-consul_get() { curl -sSf --max-time 20 "${consul_curl[@]}" "$(consul_url "/fake/$1")"; }
+consul_do() { curl -sSf --max-time 40 "${consul_curl[@]}" -X PUT "$(consul_url "/fake/$1")"; }
+consul_get() { curl -sSf --max-time 40 "${consul_curl[@]}" "$(consul_url "/fake/$1")"; }
 consul_mode() { consul_do "mode?name=$1"; }
 # requests FILTER: how many there were since the last time, of those for which jq's FILTER holds.
 requests() { consul_get log | jq "[.[] | select($1)] | length"; }
@@ -113,11 +116,14 @@ wants_files() {
 has_roots() { [[ "$(roots_in "$1/ca.crt")" -eq $2 ]] && is_good "$1" "$3"; }
 # has_another FOLDER SERIAL: than that one.
 has_another() { [[ "$(serial "$1/cert.pem")" != "$2" ]] && is_good "$1" web; }
-# asked SECONDS: requests that came in that time.
+# asked SECONDS: requests that came in that time; of a longer one, as when all stands still, its share.
 asked() {
+  local began
   consul_get log >log
+  began=$(date +%s%3N)
   sleep "$1"
-  consul_get log | jq length
+  consul_get log >log
+  jq --argjson took $(($(date +%s%3N) - began)) "length * $1 * 1000 / \$took | ceil" log
 }
 # seen FOLDER: everything about what is in there, but when it was read.
 seen() {

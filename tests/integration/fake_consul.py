@@ -13,6 +13,7 @@ It answers GET /v1/agent/connect/ca/roots, /v1/connect/ca/roots, /v1/agent/conne
 
     PUT /fake/rotate              a new root; watched leafs are re-issued
     PUT /fake/ttl?seconds=N       lifetime of leafs from now on; up to 600 s they are not backdated
+    PUT /fake/ttl?seconds=N&renew=S  and watched ones are renewed after S seconds, whatever their lifetime
     PUT /fake/delay?seconds=N     as --delay
     PUT /fake/reissue?service=S   forgets the leaf of S, so that watchers get another
     PUT /fake/expire?service=S    the leaf of S has expired; a watcher gets another
@@ -86,6 +87,7 @@ class Agent:
         self.authority = Authority(options.state)
         self.mode, self.turn, self.index = "good", 0, 20
         self.ttl, self.delay, self.token, self.auth = options.ttl, options.delay, options.token, options.auth
+        self.renew_after = None
         self.leafs, self.keys, self.log = {}, {}, []
         self.backwards = 1000000
         if not self.authority.roots:
@@ -118,6 +120,8 @@ class Agent:
     def issue(self, key, mode=None):
         leaf = self.authority.issue_badly(key[0], self.ttl, mode or self.mode)
         leaf.index = self.next_index()
+        if self.renew_after:
+            leaf.renew_at = leaf.issued_at + self.renew_after
         self.leafs[key] = leaf
         return leaf
 
@@ -276,8 +280,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with agent.changed:
             if what == "rotate":
                 agent.rotate()
-            elif what in ("ttl", "delay"):
-                setattr(agent, what, (int if what == "ttl" else float)(query["seconds"]))
+            elif what == "ttl":
+                agent.ttl, agent.renew_after = int(query["seconds"]), float(query.get("renew", 0))
+            elif what == "delay":
+                agent.delay = float(query["seconds"])
             elif what in ("reissue", "expire"):
                 getattr(agent, what)(service)
             elif what == "mode":

@@ -3,8 +3,16 @@
 set -euo pipefail
 : "${GATEWAYCTL:?}" "${SOURCE:?}"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# What goes with the script, and a word when it ends before its end: `set -e` says none.
+clean_up() { rm -rf "$work"; }
+at_exit() {
+  local was=$1 last=$2
+  [[ $was -eq 0 || $was -eq 77 || -n $finished ]] || printf 'ENDED with status %s by: %s\n  after: %s\n' "$was" "$last" "$sentence"
+  clean_up
+}
+trap 'at_exit "$?" "$BASH_COMMAND"' EXIT
 cd "$work"
+finished=""
 failures=0
 checks=0
 sentence=""
@@ -44,6 +52,7 @@ wants_json() { # wants_json FILTER [FILE]
 }
 
 finish() {
+  finished=yes
   printf '%d checks, %d failed\n' "$checks" "$failures"
   [[ $checks -gt 0 && $failures -eq 0 ]]
 }

@@ -59,7 +59,7 @@ class Identity:
         self.refresh()
 
     def fetch(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.options.consul}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.options.consul}{path}", timeout=30) as answer:
             return answer.read().decode()
 
     def refresh(self):
@@ -198,7 +198,7 @@ class Sidecar(ThreadingHTTPServer):
             self.seen.append({"outcome": outcome} | facts)
 
     def finish_request(self, request, client_address):
-        request.settimeout(30)
+        request.settimeout(60)
         request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         wire = TlsSocket(request, self.identity.current())
         try:

@@ -51,7 +51,7 @@ start_serve kong.yml --workers 2 --admin-listen 127.0.0.1:0 --set admin_access_l
 
 it "the ready file and the log say where it is"
 wants "a port of its own" grep -qE '^127\.0\.0\.1:[1-9][0-9]*$' <<<"$admin"
-wants "the same in the log" grep -q "event=started .*admin=$admin" serve.err
+wants "the same in the log" until_true 5 grep -q "event=started .*admin=$admin" serve.err
 
 it "/ tells what the node is"
 ask /
@@ -246,8 +246,8 @@ ask /routes
 wants_json '[.data[].name] | length == 4'
 
 it "each write leaves a line in the log, and each request one in the access log"
-wants "the swap" grep -qE 'event=admin_write peer=127\.0\.0\.1 method=POST endpoint=/config status=201 config=[0-9a-f]{32} was=[0-9a-f]{32}' serve.err
-wants "a refusal" grep -q 'event=admin_write .*method=DELETE endpoint=/key-auths/{keyauth_credentials} status=405' serve.err
+wants "the swap" until_true 5 grep -qE 'event=admin_write peer=127\.0\.0\.1 method=POST endpoint=/config status=201 config=[0-9a-f]{32} was=[0-9a-f]{32}' serve.err
+wants "a refusal" until_true 5 grep -q 'event=admin_write .*method=DELETE endpoint=/key-auths/{keyauth_credentials} status=405' serve.err
 wants "access" until_true 5 grep -q '"GET /services/echo HTTP/1.1" 200' admin.log
 wants "no path with a key" until_true 5 grep -q '"DELETE /key-auths/{keyauth_credentials} HTTP/1.1" 405' admin.log
 

@@ -3,7 +3,10 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 here=$SOURCE/tests/integration
 pids=()
-trap 'stop_all; rm -rf "$work"' EXIT
+clean_up() {
+  stop_all
+  rm -rf "$work"
+}
 
 stop_all() {
   local one
@@ -15,9 +18,11 @@ stop_all() {
   done
 }
 
-# until_true SECONDS COMMAND...: tries again until it succeeds.
+# until_true SECONDS COMMAND...: tries again until it succeeds. What runs here may stand still for
+# seconds, through no fault of its own.
+readonly stall=10
 until_true() {
-  local deadline=$((SECONDS + $1 * slowness))
+  local deadline=$((SECONDS + $1 * slowness + stall))
   until "${@:2}" >/dev/null 2>&1; do
     ((SECONDS < deadline)) || return 1
     sleep 0.05

@@ -15,6 +15,8 @@ import os
 import sys
 import threading
 
+# Seconds: a machine may stand still for some.
+PATIENCE = 30 * int(os.environ.get("GW_SLOWNESS", "1"))
 PORT, PATH, CONNECTIONS, STOP = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
 
 
@@ -36,7 +38,7 @@ class Tally:
     def connect(self):
         with self.lock:
             self.connections += 1
-        return http.client.HTTPConnection("127.0.0.1", PORT, timeout=20)
+        return http.client.HTTPConnection("127.0.0.1", PORT, timeout=PATIENCE)
 
 
 def ask(connection):

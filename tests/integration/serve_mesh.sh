@@ -169,7 +169,7 @@ it "is served where nobody looks, and the log says so"
 fetch /careless
 wants_code 200
 wants_json '.service == "web-admin"'
-wants "a line at start: $(head -20 serve.err)" grep -qE 'level=warn .*GW1217' serve.err
+wants "a line at start: $(head -20 serve.err)" until_true 5 grep -qE 'level=warn .*GW1217' serve.err
 
 it "a reload leaves everything as it is"
 fetch /web3?last=1

@@ -19,6 +19,8 @@ $(mesh_service old "${sidecar[old]}" "$(is web)")
 Y
 start_serve kong.yml --admin-listen 127.0.0.1:0 --workers 2 --set dns_hostsfile="$work/hosts"
 wants "the mesh is there" until_true 5 answers /new 200
+# Or its line might come after the first mark.
+wants_event 'certificate_renewed .*service=kong'
 ready
 wants_code 200
 
@@ -26,7 +28,7 @@ wants_code 200
 has_the_latest() {
   local now latest
   now=$(serial_at new)
-  latest=$(curl -sSf --max-time 5 -H "X-Consul-Token: $CONSUL_HTTP_TOKEN" \
+  latest=$(curl -sSf --max-time 40 -H "X-Consul-Token: $CONSUL_HTTP_TOKEN" \
     "$(consul_url /v1/agent/connect/ca/leaf/kong)" | jq -r '.SerialNumber | gsub(":"; "")')
   [[ -n $now && ${now#0} == "${latest#0}" ]]
 }
@@ -35,6 +37,7 @@ load() { start_load /new 4 '/new/x?last=1' 2 '/old/x?last=1' 2; }
 renewed() {
   wants "$1: a new serial number" until_true 2 has_new_serial new "$before"
   wants "$1: by TLS 1.2 too" until_true 2 has_new_serial old "$before"
+  wants "$1: the last one" until_true 2 has_the_latest
   wants_event 'certificate_renewed .*service=kong'
   wants "$1: with its expiry: $(logged | grep certificate_renewed)" \
     has_event 'certificate_renewed .*20[0-9][0-9]-[0-9-]+T[^ ]*'
@@ -46,9 +49,10 @@ load
 for round in first second; do
   before=$(serial_at new)
   mark
-  curl -sS -o stream.out -w '%{http_code}\n' "http://127.0.0.1:$port/new/stream?ms=$((4000 * slower))" >stream.code &
+  rm -f stream.out
+  curl -sSN -o stream.out -w '%{http_code}\n' "http://127.0.0.1:$port/new/stream?ms=$((4000 * slower))" >stream.code &
   stream=$!
-  sleep 0.3
+  wants "it is under way" until_true 5 test -s stream.out
   consul_do rotate
   renewed "$round rotation"
   # The safe order: a sidecar shows its new leaf once the new root is known.
@@ -75,14 +79,18 @@ end_load
 it "leafs that live for seconds are renewed in time, again and again"
 load
 mark
-consul_do "ttl?seconds=$((5 * slower))"
+began=$SECONDS
+consul_do "ttl?seconds=$life&renew=$renew"
 consul_do 'reissue?service=kong'
-sleep $((18 * slower))
-wants "at least three renewals, not $(events 'certificate_renewed .*service=kong')" \
-  test "$(events 'certificate_renewed .*service=kong')" -ge 3
-wants "and no more than the agent made" test "$(events 'certificate_renewed .*service=kong')" -le 12
+# Whoever kept the first one would not be served at the end.
+sleep $((life + 2))
+renewals() { events 'certificate_renewed .*service=kong'; }
+three() { test "$(renewals)" -ge 3; }
+wants "at least three renewals" until_true 5 three
+wants "and no more than the agent made, not $(renewals)" test "$(renewals)" -le $(((SECONDS - began) / renew + 2))
 consul_do "ttl?seconds=$ever"
 consul_do 'reissue?service=kong'
+wants "one that lasts again" until_true 5 has_the_latest
 wants_each_once
 end_load
 
@@ -117,6 +125,9 @@ readonly failed='http-404 http-500 http-429 http-forged no-connect not-bootstrap
 readonly odd='slow index-zero no-index spin hang index-backwards'
 
 it "whatever the agent says, the last good certificate stays"
+# Roots and leaf are watched by threads of their own, and what fails for one of them is an outage of both.
+# While one of them is in it, another failure is not told.
+is_over() { test "$(events consul_unreachable)" -eq "$(events consul_recovered)"; }
 load
 for mode in $refused $failed $odd; do
   mark
@@ -139,16 +150,18 @@ for mode in $refused $failed $odd; do
   consul_do 'reissue?service=kong'
   wants "and a good one is taken" until_true 5 has_new_serial new "$before"
   wants "which is the last one" until_true 5 has_the_latest
+  wants "and all is well: $(logged | tail -3)" until_true 10 is_over
 done
 wants "nothing is forged" test -z "$(grep -E '^(time=2026-01-01|level)' serve.err || true)"
 end_load
 
 it "an agent that answers at once does not make it spin"
+began=$SECONDS
 consul_get log >/dev/null
 consul_mode spin
 sleep 3
 asked=$(consul_get log | jq '[.[] | select(.path | contains("/ca/"))] | length')
-wants "a few requests, not $asked" test "$asked" -le 40
+wants "a few requests a second, not $asked" test "$asked" -le $((14 * (SECONDS - began)))
 consul_mode good
 stop_serve
 wants_status 0
@@ -170,17 +183,21 @@ wants "and it is ready" until_true 3 is_ready 200
 stop_serve
 
 it "a certificate that nobody renews is told about before its end"
-consul_do "ttl?seconds=$((9 * slower))"
+consul_do "ttl?seconds=$life"
 consul_do 'reissue?service=kong'
 start_serve kong.yml --admin-listen 127.0.0.1:0 --workers 1 --set dns_hostsfile="$work/hosts"
 marked=0
 wants "the mesh works" until_true 5 answers /new 200
 kill_consul
-wants "not before its time" test "$(events certificate_expiring)" -eq 0
-until_true 15 has_event certificate_expiring || true
+until_true $((life + 5)) has_event certificate_expiring || true
 wants "at warn, with service and time: $(logged | tail -3)" \
   grep -qE 'level=warn event=certificate_expiring .*service=kong.*[0-9]' serve.err
-wants "it serves till the end" answers '/new/x?last=1' 200
+# The clock of the log tells, so that nothing depends on when this script is run on.
+told=$(date -d "$(sed -n 's/^time=\([^ ]*\) .*event=certificate_expiring .*/\1/p' serve.err | head -1)" +%s)
+ends=$(date -d "$(sed -n 's/.*event=certificate_expiring .* expires=\([^ ]*\) .*/\1/p' serve.err | head -1)" +%s)
+wants "in the last third of its life, not $((ends - told)) s before its end" test $((ends - told)) -le $((life / 3 + 1))
+serves_or_is_over() { answers '/new/x?last=1' 200 || test "$(date +%s)" -ge "$ends"; }
+wants "it serves till the end" serves_or_is_over
 wants "and is not ready after it" until_true 15 is_ready 503
 stop_serve
 wants_status 0

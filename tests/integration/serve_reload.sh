@@ -118,6 +118,6 @@ sleep 0.5
 began=$SECONDS
 stop_serve
 wait "$hanging" || true
-wants "within the drain time-out" test $((SECONDS - began)) -le $((4 * slowness))
+wants "within the drain time-out" test $((SECONDS - began)) -le $((4 * slowness + stall))
 wants_status 0
 finish

@@ -119,7 +119,7 @@ began=$SECONDS
 fetch /peer/hang -X POST
 wants_code 504
 wants_json '.message == "The upstream server is timing out"'
-wants "about a second" test $((SECONDS - began)) -le $((4 * slowness))
+wants "about a second" test $((SECONDS - began)) -le $((4 * slowness + stall))
 
 it "a body that ends too early is seen to"
 fetch '/peer/half?size=1000000'

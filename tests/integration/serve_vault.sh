@@ -86,7 +86,7 @@ it "a reload that misses a file changes nothing, and says which"
 mv certs/client.key certs/away
 kill -HUP "$pid"
 until_true 10 grep -q reload_refused serve.err || true
-wants "the refusal names the reference" grep -qF "{vault://file/$work/certs/client.key}" serve.err
+wants "the refusal names the reference" until_true 5 grep -qF "{vault://file/$work/certs/client.key}" serve.err
 wants "reload_refused is logged" grep -q reload_refused serve.err
 fetch /mutual
 wants_out 'CN=second'
