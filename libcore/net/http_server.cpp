@@ -10,6 +10,7 @@
 #include "http/head_writer.h"
 #include "net/body_reader.h"
 #include "net/part.h"
+#include "net/signal.h"
 
 namespace gw::net {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::size_t kMostDropped = std::size_t{16} << 20;
 
 }  // namespace
 
-class HttpServer::Connection {
+class HttpServer::Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(HttpServer& server, Socket socket, const Address& peer)
       : server_(server),
@@ -69,6 +70,8 @@ class HttpServer::Connection {
         if (progress == http::Progress::complete) co_return 0;
         if (progress == http::Progress::refused) co_return parser_.refusal().status;
       }
+      // Asio tells of the end once: a second read would wait for ever.
+      if (has_departed_) co_return std::nullopt;
       const bool first = in_.empty();
       const auto room = in_.room();
       const Io io = co_await stream_.read(room);
@@ -103,10 +106,58 @@ class HttpServer::Connection {
       co_await refuse(*status, head.method);
       co_return false;
     }
-    const HttpRequest request{head.method, head.target, head.fields, body_, peer_, head.version};
+    const HttpRequest request{head.method,
+                              head.target,
+                              head.fields,
+                              body_,
+                              peer_,
+                              head.version,
+                              [this](std::function<void()> action) { watch(std::move(action)); }};
     const HttpResponse response = co_await server_.handler_(request);
+    if (watch_ended_) co_await end_watch();
+    if (response.dropped) {
+      stream_.abort();
+      co_return false;
+    }
     const bool written = co_await answer(response, head.method, framing->keep_alive);
     co_return written && framing->keep_alive;
+  }
+
+  // Only who reads learns that the peer has gone.
+  void watch(std::function<void()> action) {
+    on_departure_ = std::move(action);
+    if (watch_ended_) return;
+    watch_ended_ = std::make_unique<Signal>(server_.loop_);
+    watching_ = true;
+    boost::asio::co_spawn(server_.loop_.executor(), read_ahead(shared_from_this()),
+                          boost::asio::detached);
+  }
+
+  // Holds no memory while nothing comes.
+  Task<void> read_ahead(std::shared_ptr<Connection> self) {
+    stream_.read_by(Stream::kNever);
+    while (watching_ && in_.size() < kBlockBytes) {
+      if (in_.empty()) in_.release();
+      Io io = co_await stream_.wait_readable();
+      if (io.ok() && watching_) {
+        const auto room = in_.room();
+        io = co_await stream_.read(room);
+        in_.commit(io.bytes);
+      }
+      if (io.ok()) continue;
+      has_departed_ = io.error != IoError::timeout;  // that is an interrupt
+      if (const auto action = std::exchange(on_departure_, nullptr)) action();
+      break;
+    }
+    self->watch_ended_->set();
+  }
+
+  Task<void> end_watch() {
+    on_departure_ = nullptr;
+    watching_ = false;
+    if (!watch_ended_->is_set()) stream_.interrupt();
+    co_await watch_ended_->wait();
+    watch_ended_.reset();
   }
 
   // As read_head().
@@ -173,6 +224,10 @@ class HttpServer::Connection {
   Stream stream_;
   Buffer in_;
   http::RequestParser parser_;
+  std::function<void()> on_departure_;
+  std::unique_ptr<Signal> watch_ended_;  // there is a watch
+  bool watching_ = false;
+  bool has_departed_ = false;
   std::string head_;
   std::string body_;
   std::string out_;

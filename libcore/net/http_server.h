@@ -29,6 +29,10 @@ struct HttpRequest {
   std::string_view body;
   Address peer;
   http::Version version = http::Version::http11;
+  // For a handler that waits for long: has its action called, once and on the loop, when the client
+  // closes its side or the connection fails before the handler has ended. Until then the server
+  // reads on, and keeps what the client sends ahead (up to kBlockBytes; then it stops watching).
+  std::function<void(std::function<void()> action)> on_departure{};
 };
 
 struct HttpResponse {
@@ -36,6 +40,7 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> fields;  // without Date, Connection and framing
   std::string body;
   std::optional<std::uint64_t> length;  // Content-Length of an answer without its body (HEAD)
+  bool dropped = false;                 // no answer at all: the connection is reset
 };
 
 struct HttpServerOptions {

@@ -384,8 +384,9 @@ void Stream::abort() {
   if (!socket_.is_open()) return;
   boost::system::error_code ignored;
   socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-  // No close_notify: it would call the bytes so far complete.
-  ssl_.reset();
+  // No close_notify: it would call the bytes so far complete. Who still waits here needs the
+  // session.
+  if (ssl_) SSL_set_quiet_shutdown(ssl_.get(), 1);
   close();
 }
 
