@@ -9,6 +9,7 @@
 
 #include "base/percent.h"
 #include "base/text.h"
+#include "consul/way.h"
 
 namespace gw::consul {
 namespace {
@@ -44,16 +45,6 @@ std::string_view remedy_for(std::string_view body, long status) {
   if (status >= 300 && status < 400) return "redirects are not followed; name the agent itself";
   if (status >= 500) return "see Consul's own log";
   return "is this address Consul's HTTP API?";
-}
-
-// What helps where no answer came at all.
-std::string_view remedy_for_way(std::string_view why) {
-  if (why.find("slept") != std::string_view::npos) return "it is asked again";
-  const bool tls =
-      why.find("SSL") != std::string_view::npos || why.find("ertificate") != std::string_view::npos;
-  return tls ? "check CONSUL_CACERT, CONSUL_CAPATH, CONSUL_TLS_SERVER_NAME, CONSUL_CLIENT_CERT and "
-               "whether this port speaks https"
-             : "does an agent listen there (CONSUL_HTTP_ADDR, --consul-http-addr)?";
 }
 
 // The first line of an error's text, as far as it fits one of ours.

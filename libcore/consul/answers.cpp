@@ -6,8 +6,7 @@
 
 #include "base/text.h"
 #include "base/x509.h"
-#include "config/diagnostic.h"
-#include "config/reader.h"
+#include "consul/answer_json.h"
 
 namespace gw::consul {
 namespace {
@@ -17,24 +16,6 @@ using config::Node;
 
 // A root stands for twice a leaf's life, so more than a few are a mistake or an attack.
 constexpr std::size_t kMostRoots = 100;
-
-std::unexpected<Error> odd(std::string_view what) {
-  return fail(
-      ErrorCode::unreachable,
-      fmt::format("the answer is not Consul's: {}; is this address Consul's HTTP API?", what));
-}
-
-Result<Node> read_object(std::string_view json) {
-  if (json.find_first_not_of(" \t\r\n") == std::string_view::npos) return odd("it is empty");
-  if (!json.starts_with('{')) return odd("it is no JSON object");
-  config::Sources sources;
-  config::Diagnostics diagnostics;
-  auto nodes =
-      config::read_documents(sources, sources.add("answer.json", std::string(json)), diagnostics);
-  if (diagnostics.errors() > 0) return odd("it is no valid JSON, or was cut off");
-  if (nodes.size() != 1 || !nodes.front().is(Kind::mapping)) return odd("it is no JSON object");
-  return std::move(nodes.front());
-}
 
 Result<std::string> read_text(const Node& object, std::string_view field) {
   const Node* value = object.find(field);
@@ -68,7 +49,7 @@ std::string Roots::bundle() const {
 }
 
 Result<Roots> read_roots(std::string_view json) {
-  const auto object = read_object(json);
+  const auto object = read_answer(json, Kind::mapping);
   if (!object) return std::unexpected(object.error());
   Roots roots;
   auto domain = read_text(*object, "TrustDomain");
@@ -93,7 +74,7 @@ Result<Roots> read_roots(std::string_view json) {
 }
 
 Result<Leaf> read_leaf(std::string_view json) {
-  const auto object = read_object(json);
+  const auto object = read_answer(json, Kind::mapping);
   if (!object) return std::unexpected(object.error());
   auto certificate = read_text(*object, "CertPEM");
   if (!certificate) return std::unexpected(certificate.error());

@@ -48,14 +48,15 @@ void add_parameter(std::string& url, std::string_view name, std::string_view val
   url.append(name).append("=").append(percent_encode(value));
 }
 
-std::string url_of(const Settings& settings, const std::string& base, const Query& query) {
-  std::string url = base + query.path;
+std::string url_of(const Settings& settings, const std::string& base, const std::string& path,
+                   const Blocking& blocking) {
+  std::string url = base + path;
   add_parameter(url, "dc", settings.datacenter);
   add_parameter(url, "ns", settings.ns);
   add_parameter(url, "partition", settings.partition);
-  if (query.blocking.index == 0) return url;
-  add_parameter(url, "index", std::to_string(query.blocking.index));
-  add_parameter(url, "wait", fmt::format("{}ms", query.blocking.wait.count()));
+  if (blocking.index == 0) return url;
+  add_parameter(url, "index", std::to_string(blocking.index));
+  add_parameter(url, "wait", fmt::format("{}ms", blocking.wait.count()));
   return url;
 }
 
@@ -117,10 +118,26 @@ void set_tls(CURL* easy, const Settings& settings) {
   set_text(easy, CURLOPT_SSLKEY, settings.client_key);
 }
 
-void set_bounds(CURL* easy, const Query& query) {
+// libcurl keeps a pointer to the body.
+void set_method(CURL* easy, const Request& request, List& headers) {
+  if (request.method == Method::get) return;
+  // libcurl asks again when a kept connection turns out dead: not where it may have been heard.
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  if (request.method == Method::remove) {
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "DELETE");
+    return;
+  }
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+  if (request.method == Method::put) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
+  append(headers, "Content-Type: application/json");
+  append(headers, "Expect:");  // nobody has to be asked whether a small body may come
+}
+
+void set_bounds(CURL* easy, const Blocking& blocking, std::chrono::milliseconds patience) {
   // The server adds a sixteenth of the wait, by chance.
-  const auto whole = query.blocking.wait + query.blocking.wait / 16 + query.patience;
-  const auto connect = std::min<std::chrono::milliseconds>(kConnectPatience, query.patience);
+  const auto whole = blocking.wait + blocking.wait / 16 + patience;
+  const auto connect = std::min<std::chrono::milliseconds>(kConnectPatience, patience);
   curl_easy_setopt(
       easy, CURLOPT_TIMEOUT_MS,
       static_cast<long>(std::max<std::int64_t>(1, static_cast<std::int64_t>(whole.count()))));
@@ -151,6 +168,18 @@ struct Client::Transfer {
   bool too_large = false;
   std::optional<std::uint64_t> index;
   char reason[CURL_ERROR_SIZE] = {};
+
+  // Has libcurl send the fields and tell what comes.
+  void prepare(CURL* easy) {
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "gatewayctl");
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to.get());
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason);
+  }
 
   static std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
@@ -188,28 +217,31 @@ void Client::cancel() {
 }
 
 Result<Answer> Client::get(const Query& query) {
+  return perform({.path = query.path, .patience = query.patience}, query.blocking);
+}
+
+Result<Answer> Client::send(const Request& request) {
+  return perform(request, {});
+}
+
+Result<Answer> Client::perform(const Request& request, const Blocking& blocking) {
   CURL* const easy = handles_->easy;
   if (easy == nullptr || handles_->multi == nullptr) {
     return fail(ErrorCode::internal, "libcurl could not be started");
   }
   curl_easy_reset(easy);  // connections stay
   Transfer transfer;
-  transfer.url =
-      url_of(settings_, base_url(settings_, transfer.connect_to, transfer.headers), query);
+  transfer.url = url_of(settings_, base_url(settings_, transfer.connect_to, transfer.headers),
+                        request.path, blocking);
   set_identity(easy, settings_, transfer.headers);
   set_tls(easy, settings_);
   if (settings_.url.starts_with("https://")) set_trust(easy, settings_);
-  set_bounds(easy, query);
+  set_method(easy, request, transfer.headers);
+  for (const std::string& field : request.fields) append(transfer.headers, field);
+  set_bounds(easy, blocking, request.patience);
   set_text(easy, CURLOPT_UNIX_SOCKET_PATH, settings_.unix_socket);
   set_text(easy, CURLOPT_URL, transfer.url);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "gatewayctl");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-  curl_easy_setopt(easy, CURLOPT_CONNECT_TO, transfer.connect_to.get());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.reason);
+  transfer.prepare(easy);
   const auto done = run(transfer);
   Answer answer;
   answer.body = Secret(std::move(transfer.body));

@@ -34,6 +34,17 @@ struct Query {
   std::chrono::milliseconds patience{10'000};
 };
 
+// What changes something, or asks with a body.
+enum class Method : std::uint8_t { get, put, post, remove };
+
+struct Request {
+  Method method = Method::get;
+  std::string path{};                 // with its query, already percent-encoded
+  std::string body{};                 // JSON; sent by put and post, also when empty
+  std::vector<std::string> fields{};  // more of them, such as "X-Gatewayctl: mesh"
+  std::chrono::milliseconds patience{10'000};
+};
+
 struct Answer {
   long status = 0;
   std::string content_type;
@@ -52,6 +63,8 @@ class Client {
 
   // Every status is an answer; Errors (unreachable, too_large) are those of the way to it.
   [[nodiscard]] Result<Answer> get(const Query& query);
+  // Likewise. Sent once: a change whose answer was lost may have been made.
+  [[nodiscard]] Result<Answer> send(const Request& request);
   // The request that runs, and every later one, ends at once with an Error.
   void cancel();
 
@@ -59,6 +72,7 @@ class Client {
 
  private:
   struct Transfer;
+  [[nodiscard]] Result<Answer> perform(const Request& request, const Blocking& blocking);
   [[nodiscard]] Result<void> run(Transfer& transfer);
 
   Settings settings_;
