@@ -2,7 +2,8 @@
 //
 // Everything that lists codes reads this table: the reports' rules, the manual page and
 // `validate --ignore`. Groups: 10 reading, 11 formats and files, 12 fields, 13 references and
-// duplicates, 14 plugins, 15 routes and paths, 16 Kubernetes, 17 scenarios, 18 settings.
+// duplicates, 14 plugins, 15 routes and paths, 16 Kubernetes, 17 scenarios and topologies, 18
+// settings.
 // A code is never reused for something else: users keep them in --ignore.
 #pragma once
 

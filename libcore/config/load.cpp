@@ -40,11 +40,31 @@ void report_neither(const Document& document, Diagnostics& diagnostics) {
   diagnostics.add(std::move(d));
 }
 
+// What `gatewayctl mesh` takes: there the services are a mapping by name, in Kong's format a list.
+bool is_topology(const Node& root) {
+  const Node* services = root.find("services");
+  if (services == nullptr || services->members.empty()) return false;
+  return root.find("_format_version") == nullptr &&
+         std::ranges::all_of(services->members, [](const Member& member) {
+           return member.value.is(Kind::mapping) || member.value.is(Kind::null);
+         });
+}
+
+void report_topology(const Document& document, Diagnostics& diagnostics) {
+  Diagnostic d = make_diagnostic(code::kNeitherFormat, start_of(document.root),
+                                 "this is the topology of a mesh, not a config");
+  d.expected = "a mapping with _format_version; topologies are read by `mesh up -f` and `replay`";
+  if (!document.named) d.severity = Severity::note;
+  diagnostics.add(std::move(d));
+}
+
 Sorted sort_documents(const std::vector<Document>& documents, Diagnostics& diagnostics) {
   Sorted sorted;
   for (const Document& document : documents) {
     if (is_kubernetes(document.root)) {
       sorted.kubernetes.push_back(&document);
+    } else if (is_topology(document.root)) {
+      report_topology(document, diagnostics);
     } else if (is_declarative(document.root)) {
       sorted.declarative.push_back(&document);
     } else {

@@ -106,6 +106,7 @@ struct Observation {
   std::optional<std::string> consumer;      // its username, else custom_id, else id; nullopt: none
   unsigned attempts = 0;                    // tries of an upstream, also those that reached none
   std::optional<UpstreamRequest> upstream;  // of the last try that reached one
+  std::vector<std::string> mesh;  // what intentions had to say to that try; empty without a mesh
 };
 
 // How many requests ended how (gateway::Disposition).

@@ -27,6 +27,7 @@ class ExplanationText {
     credential(e.trace);
     for (const Trace::PluginSeen& plugin : e.trace.plugins) add(plugin);
     for (const Trace::Counter& counter : e.trace.counters) add(counter);
+    for (const std::string& line : e.mesh) put("    mesh        {}\n", printable(line));
     response(e);
     return std::move(out_);
   }

@@ -15,6 +15,14 @@ std::string upstream_connection(const http::RequestHead& head) {
   return http::find(head.fields, "Upgrade") ? "keep-alive, Upgrade" : "keep-alive";
 }
 
+Reach reach_of(const gateway::Try& attempt) {
+  Reach reach{
+      .host = attempt.target.host, .port = attempt.target.port, .service = {}, .target = {}};
+  if (attempt.service != nullptr) reach.service = attempt.service->name;
+  reach.target = attempt.head->target;
+  return reach;
+}
+
 }  // namespace
 
 void Flight::start(const ArrivingRequest& request, std::uint32_t node, WallTime now, Keep keep) {
@@ -81,7 +89,7 @@ gateway::Step Flight::count(const gateway::NeedCounters& need) {
 
 void Flight::attempt(const gateway::Try& attempt) {
   exchange_->on_dialing(world_.instant(now_));
-  stub_ = &world_.stub(attempt);
+  stub_ = &world_.stub(reach_of(attempt), now_, keep_ != Keep::outcome, made_);
   const StubOutcome outcome = outcome_of(*stub_, attempt.tls, attempt.timeouts);
   error_ = outcome.error;
   if (keep_ != Keep::outcome && outcome.reached) record(attempt);
@@ -106,6 +114,7 @@ void Flight::record(const gateway::Try& attempt) {
     seen.fields.push_back({"Content-Length", std::to_string(seen.body.size())});
   }
   if (!stub_->body) stub_body_ = echo_json(seen);
+  observation_.mesh = stub_->because;
   observation_.upstream = std::move(seen);
 }
 

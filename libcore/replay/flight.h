@@ -48,6 +48,7 @@ class Flight final : public Trip {
 
   // The try under way.
   const Stub* stub_ = nullptr;
+  Stub made_;  // where the mesh made the stub
   std::optional<gateway::AttemptError> error_;
   std::string stub_body_;
   std::string stub_length_;

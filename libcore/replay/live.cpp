@@ -10,7 +10,6 @@
 #include "replay/live_gateway.h"
 #include "replay/live_trip.h"
 #include "replay/scenario.h"
-#include "replay/stub.h"
 #include "replay/world.h"
 
 namespace gw::replay {
@@ -83,8 +82,14 @@ Result<std::unique_ptr<Stage>> live_stage(const Scenario& scenario, World& world
   }
   auto gateway = LiveGateway::make(
       {.start = world.clock().now().wall,
-       .stubs = [&world](const LiveTarget& target, const UpstreamRequest*) -> const Stub& {
-         return find_stub(world.stubs(), target.host, target.port, target.service);
+       .stubs = [&world, made = Stub()](const LiveTarget& target, const UpstreamRequest* request,
+                                        WallTime now) mutable -> const Stub& {
+         const Reach reach{
+             .host = target.host,
+             .port = target.port,
+             .service = target.service,
+             .target = request != nullptr ? std::string_view(request->path) : std::string_view()};
+         return world.stub(reach, now, true, made);
        },
        .counters = [&world](std::uint32_t node) -> std::unique_ptr<proxy::Counters> {
          return std::make_unique<WorldCounters>(world, node);

@@ -1,6 +1,7 @@
 #include "replay/live_gateway.h"
 
 #include <algorithm>
+#include <csignal>
 #include <sys/resource.h>
 #include <utility>
 
@@ -53,6 +54,7 @@ Result<std::unique_ptr<LiveGateway>> LiveGateway::make(LiveBench bench,
 }
 
 Result<void> LiveGateway::set_up() {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write(2): a closed peer is an error there
   auto pair = make_key_pair(whole_seconds(bench_.start));
   if (!pair) return std::unexpected(std::move(pair.error()));
   key_pair_ = std::move(*pair);

@@ -67,7 +67,7 @@ net::Task<void> LiveStubs::Connection::run() {
 }
 
 net::Task<bool> LiveStubs::Connection::shake_hands() {
-  if (stubs_.source_(target_, nullptr).fail == StubFailure::tls) {
+  if (stubs_.stub(target_, nullptr).fail == StubFailure::tls) {
     co_await refuse_handshake();
     co_return false;
   }
@@ -87,8 +87,9 @@ net::Task<void> LiveStubs::Connection::refuse_handshake() {
 net::Task<bool> LiveStubs::Connection::serve() {
   const bool read = co_await read_request();
   if (!read) co_return false;
-  const Stub stub = stubs_.source_(target_, &request_);
+  const Stub stub = stubs_.stub(target_, &request_);
   stubs_.seen_ = request_;
+  stubs_.because_ = stub.because;
   const bool silent = stub.fail == StubFailure::timeout;
   if (stub.fail && !silent) {
     stream_.abort();

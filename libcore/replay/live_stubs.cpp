@@ -35,9 +35,9 @@ LiveStubs::~LiveStubs() {
 }
 
 std::expected<std::uint16_t, AttemptError> LiveStubs::port_of(const LiveTarget& target) {
-  const Stub& stub = source_(target, nullptr);
-  if (stub.fail == StubFailure::dns) return std::unexpected(AttemptError::name_unknown);
-  if (!listens(stub)) return closed_port();
+  const Stub& now = stub(target, nullptr);
+  if (now.fail == StubFailure::dns) return std::unexpected(AttemptError::name_unknown);
+  if (!listens(now)) return closed_port();
   const auto [found, made] = places_.try_emplace(target);
   Place& place = found->second;
   if (place.listener) return place.port;
@@ -53,8 +53,8 @@ std::expected<std::uint16_t, AttemptError> LiveStubs::port_of(const LiveTarget& 
 }
 
 bool LiveStubs::takes_connections(const LiveTarget& target) {
-  const Stub& stub = source_(target, nullptr);
-  return listens(stub) && (stub.fail != StubFailure::tls || !target.tls);
+  const Stub& now = stub(target, nullptr);
+  return listens(now) && (now.fail != StubFailure::tls || !target.tls);
 }
 
 std::uint16_t LiveStubs::closed_port() {
@@ -82,6 +82,14 @@ LiveLinePtr LiveStubs::line(std::uint16_t port) {
   auto line = known.lock();
   if (!line) known = line = std::make_shared<LiveLine>(loop_);
   return line;
+}
+
+const Stub& LiveStubs::stub(const LiveTarget& target, const UpstreamRequest* request) {
+  return source_(target, request, loop_.now().wall);
+}
+
+std::vector<std::string> LiveStubs::take_because() {
+  return std::exchange(because_, {});
 }
 
 std::optional<UpstreamRequest> LiveStubs::take_seen() {

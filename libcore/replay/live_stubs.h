@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "gateway/exchange.h"
 #include "net/buffer.h"
@@ -56,10 +57,10 @@ class LiveStubs {
  public:
   class Connection;  // live_stub_connection.h
 
-  // How a target behaves now; `request` is nullptr while a connection is asked for. Lives until the
-  // next call.
-  using Source =
-      std::function<const Stub&(const LiveTarget& target, const UpstreamRequest* request)>;
+  // How a target behaves at `now`; `request` is nullptr while a connection is asked for. Lives
+  // until the next call.
+  using Source = std::function<const Stub&(const LiveTarget& target, const UpstreamRequest* request,
+                                           WallTime now)>;
 
   // `tls`: what a target shows that is dialled with TLS.
   LiveStubs(LiveLoop& loop, Source source, std::shared_ptr<const net::ServerTls> tls);
@@ -76,6 +77,8 @@ class LiveStubs {
   [[nodiscard]] LiveLinePtr line(std::uint16_t port);
   // The last request that a stub has seen whole; nullopt since the last call: none.
   [[nodiscard]] std::optional<UpstreamRequest> take_seen();
+  // What intentions had to say to it.
+  [[nodiscard]] std::vector<std::string> take_because();
   // Closes everything; what still waits ends as the loop runs on.
   void close();
   [[nodiscard]] bool is_idle() const { return connections_.empty(); }
@@ -86,6 +89,7 @@ class LiveStubs {
     std::unique_ptr<net::Listener> listener;
   };
   [[nodiscard]] std::uint16_t closed_port();
+  [[nodiscard]] const Stub& stub(const LiveTarget& target, const UpstreamRequest* request);
   void accept(net::Socket socket, std::uint16_t port, const LiveTarget& target);
 
   LiveLoop& loop_;
@@ -96,6 +100,7 @@ class LiveStubs {
   std::unordered_map<std::uint16_t, std::weak_ptr<LiveLine>> lines_;
   std::set<Connection*> connections_;
   std::optional<UpstreamRequest> seen_;
+  std::vector<std::string> because_;
   int closed_ = -1;  // a bound socket that does not listen: what is dialled there is refused
 };
 

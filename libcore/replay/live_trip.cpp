@@ -40,6 +40,7 @@ void LiveTrip::start(const ArrivingRequest& request, std::uint32_t node, WallTim
   key_ = {.port = *port, .ip = request.ip(), .tls = https, .sni = std::string(request.view().sni)};
   request_ = &request;
   static_cast<void>(gateway_.stubs().take_seen());
+  static_cast<void>(gateway_.stubs().take_because());
   awaited_.emplace(loop_.awaited());
   is_running_ = true;
   boost::asio::co_spawn(loop_.loop().executor(), run(), boost::asio::detached);
@@ -81,7 +82,10 @@ net::Task<void> LiveTrip::run() {
   }
   if (!trouble_.empty()) connection_.reset();
   if (!is_begun_) note_refusal(status_);
-  if (keep_ != Keep::outcome) observation_.upstream = gateway_.stubs().take_seen();
+  if (keep_ != Keep::outcome) {
+    observation_.upstream = gateway_.stubs().take_seen();
+    observation_.mesh = gateway_.stubs().take_because();
+  }
   is_running_ = false;
   conclude();
 }

@@ -59,8 +59,10 @@ std::string describe_place(const StepReport& step, const FailureRecord& failure)
 }
 
 std::string describe_mismatch(const FailureRecord& failure) {
-  return fmt::format("{}: expected {}, came {}", printable(failure.what),
-                     printable(failure.expected), printable(failure.actual));
+  std::string text = fmt::format("{}: expected {}, came {}", printable(failure.what),
+                                 printable(failure.expected), printable(failure.actual));
+  for (const std::string& line : failure.mesh) text += fmt::format("; mesh: {}", printable(line));
+  return text;
 }
 
 }  // namespace gw::replay

@@ -30,6 +30,7 @@ Json to_json(const FailureRecord& failure) {
             {"expected", failure.expected},
             {"actual", failure.actual}};
   if (failure.response) json["response"] = to_json(*failure.response);
+  if (!failure.mesh.empty()) json["mesh"] = failure.mesh;
   return json;
 }
 
@@ -88,7 +89,7 @@ Json to_json(const Explanation& explanation) {
     headers.push_back(
         {{"name", header.name}, {"value", header.value}, {"because", header.because}});
   }
-  return Json{
+  Json json{
       {"at", format_rfc3339(explanation.at)},
       {"request",
        {{"method", explanation.method}, {"target", explanation.target}, {"ip", explanation.ip}}},
@@ -100,6 +101,8 @@ Json to_json(const Explanation& explanation) {
       {"headers", std::move(headers)},
       {"response", to_json(explanation.response)},
       {"body", explanation.body}};
+  if (!explanation.mesh.empty()) json["mesh"] = explanation.mesh;
+  return json;
 }
 
 Json to_json(const StepReport& step);

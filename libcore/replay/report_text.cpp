@@ -64,6 +64,7 @@ class TextReport {
     put("  {}:{}: {}\n", printable(scenario.file), failure.line, describe_place(step, failure));
     put("    {}\n      expected: {}\n      came:     {}\n", paint(printable(failure.what), "1"),
         printable(failure.expected), printable(failure.actual));
+    for (const std::string& line : failure.mesh) put("      mesh:     {}\n", printable(line));
     if (!failure.response) return;
     put("      response: HTTP {}\n", failure.response->status);
     for (const auto& [header, value] : failure.response->headers) {

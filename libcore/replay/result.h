@@ -36,6 +36,7 @@ struct FailureRecord {
   std::string expected;
   std::string actual;
   std::optional<ResponseRecord> response;
+  std::vector<std::string> mesh{};  // what intentions had to say; of a scenario with a mesh
 };
 
 // What --explain tells of one request.
@@ -46,6 +47,7 @@ struct Explanation {
   std::string ip;
   unsigned node = 1;
   gateway::Trace trace;
+  std::vector<std::string> mesh{};  // as a FailureRecord has it
   ResponseRecord response;
   std::string body;  // the beginning of it
 };

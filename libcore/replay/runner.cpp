@@ -26,10 +26,6 @@ void skip(ScenarioReport& report, std::string why) {
 
 void play(const Scenario& scenario, const RunOptions& options, config::Sources& sources,
           ScenarioReport& report) {
-  if (scenario.mesh) {
-    return skip(report, fmt::format("line {}: the simulator does not play `mesh` yet",
-                                    scenario.mesh->where.line));
-  }
   const ConfigSource configs(options.config, sources);
   auto config = configs.initial(scenario);
   if (!config) {

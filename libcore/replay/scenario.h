@@ -20,6 +20,7 @@
 #include "config/tree.h"
 #include "gateway/exchange.h"
 #include "gateway/snapshot.h"
+#include "mesh/topology.h"
 #include "model/level.h"
 #include "replay/expectation.h"
 
@@ -81,6 +82,7 @@ struct Stub {
   std::optional<std::string> body;  // nullopt: a JSON echo of the request
   std::chrono::microseconds delay{};
   config::Span where;
+  std::vector<std::string> because{};  // why the mesh has it so; empty outside of a mesh
 };
 // By host:port, host, service's name or "*".
 using Stubs = std::map<std::string, Stub, std::less<>>;
@@ -110,27 +112,12 @@ struct GatewayOptions {
 // Whether the store of the redis policy answers.
 enum class Counters : std::uint8_t { up, down };
 
-struct Intention {
+// "deny kong web", "delete kong web" of a `set`.
+struct IntentionChange {
   enum class Action : std::uint8_t { allow, deny, remove };
   Action action = Action::allow;
   std::string source;
   std::string destination;
-  config::Span where;
-};
-
-struct MeshService {
-  std::string name;
-  std::vector<std::string> behind;  // services of the config, or host:port
-  std::vector<std::string> calls;
-  config::Span where;
-};
-
-struct Mesh {
-  std::string topology;  // a file as `mesh up -f` takes it, resolved; empty: what follows
-  std::string gateway;   // the identity of the gateway
-  std::vector<MeshService> services;
-  bool allow_by_default = true;
-  std::vector<Intention> intentions;
   config::Span where;
 };
 
@@ -147,7 +134,7 @@ struct Change {
   StubChanges upstreams;
   std::optional<std::vector<ConfigPart>> config;
   std::optional<GatewayOptions> gateway;  // without compat and nodes
-  std::vector<Intention> intentions;
+  std::vector<IntentionChange> intentions;
 };
 
 enum class Arrivals : std::uint8_t { uniform, poisson };
@@ -198,7 +185,8 @@ struct Scenario {
   Stubs upstreams;
   GatewayOptions gateway;
   Counters counters = Counters::up;
-  std::optional<Mesh> mesh;
+  std::optional<mesh::Topology> mesh;
+  std::string mesh_file;  // that the topology was read from; empty: it stands in the scenario
   std::vector<Step> steps;
 };
 

@@ -32,7 +32,8 @@ void read_upstreams(Reader& reader, const Place& at, ScenarioDraft& draft) {
 void read_all_steps(Reader& reader, const Place& at, ScenarioDraft& draft) {
   const StepContext context{.client = draft.client,
                             .clock = draft.out.clock,
-                            .nodes = draft.out.gateway.nodes.value_or(1)};
+                            .nodes = draft.out.gateway.nodes.value_or(1),
+                            .has_mesh = draft.out.mesh.has_value()};
   draft.out.steps = read_steps(reader, at, context);
 }
 
@@ -58,8 +59,7 @@ constexpr std::array<Key<ScenarioDraft>, 10> kScenarioKeys{{
                    ScenarioDraft& out) { out.out.gateway = read_gateway_options(r, at, false); }},
     {"counters", [](Reader& r, const Place& at,
                     ScenarioDraft& out) { out.out.counters = read_counters(r, at); }},
-    {"mesh",
-     [](Reader& r, const Place& at, ScenarioDraft& out) { out.out.mesh = read_mesh(r, at); }},
+    {"mesh", [](Reader& r, const Place& at, ScenarioDraft& out) { read_mesh(r, at, out.out); }},
     {"steps", read_all_steps, true},
 }};
 
@@ -87,9 +87,9 @@ std::vector<Scenario> read_scenarios(config::Sources& sources, config::FileId fi
                                      config::Diagnostics& diagnostics, const ReadOptions& options) {
   std::vector<Scenario> out;
   const std::size_t before = diagnostics.errors();
-  const std::string& name = sources.name(file);
+  const std::string name = sources.name(file);
   const auto documents = config::read_documents(sources, file, diagnostics);
-  Reader reader(diagnostics, parent_folder(name));
+  Reader reader(diagnostics, parent_folder(name), &sources);
   const config::Span start{.file = file, .line = 1, .column = 1, .end_line = 1, .end_column = 1};
   if (documents.empty() && diagnostics.errors() == before) {
     reader.report(Fault::not_a_scenario, start, {}, "there is no scenario in this file",

@@ -70,8 +70,8 @@ constexpr std::array<Key<Change>, 5> kChangeKeys{{
      [](Reader& r, const Place& at, Change& out) { out.config = read_config_parts(r, at); }},
     {"gateway", [](Reader& r, const Place& at,
                    Change& out) { out.gateway = read_gateway_options(r, at, true); }},
-    {"intentions", [](Reader& r, const Place& at,
-                      Change& out) { out.intentions = read_intentions(r, at, true); }},
+    {"intentions",
+     [](Reader& r, const Place& at, Change& out) { out.intentions = read_intentions(r, at); }},
 }};
 
 Change read_change(Reader& reader, const Place& at) {
@@ -146,7 +146,12 @@ class StepReader {
 
   void read_set(const Place& at, Step& out) {
     refuse_send_keys(reader_, at, "set");
-    Change change = read_change(reader_, at.member(*at.node.member("set")));
+    const Place set = at.member(*at.node.member("set"));
+    Change change = read_change(reader_, set);
+    if (const auto* intentions = set.node.member("intentions"); intentions && !context_.has_mesh) {
+      reader_.report(Fault::conflict, intentions->key_where, set.member(*intentions).path,
+                     "intentions mean nothing without a mesh", "a key \"mesh\" of the scenario");
+    }
     if (const auto* expect = at.node.member("expect")) {
       const Place place = at.member(*expect);
       out.expect = read_set_expectation(reader_, place);

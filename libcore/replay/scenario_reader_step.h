@@ -14,6 +14,7 @@ struct StepContext {
   Client client;
   WallTime clock = kDefaultStart;
   std::uint32_t nodes = 1;
+  bool has_mesh = false;
 };
 
 [[nodiscard]] std::vector<Step> read_steps(Reader& reader, const Place& at,

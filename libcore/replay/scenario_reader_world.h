@@ -15,8 +15,9 @@ namespace gw::replay {
 // `change`: of a `set`, which leaves compat and nodes as they are.
 [[nodiscard]] GatewayOptions read_gateway_options(Reader& reader, const Place& at, bool change);
 [[nodiscard]] Counters read_counters(Reader& reader, const Place& at);
-[[nodiscard]] std::vector<Intention> read_intentions(Reader& reader, const Place& at,
-                                                     bool may_remove);
-[[nodiscard]] Mesh read_mesh(Reader& reader, const Place& at);
+// Of a `set`, which may remove.
+[[nodiscard]] std::vector<IntentionChange> read_intentions(Reader& reader, const Place& at);
+// A mapping, or the path of a topology's file.
+void read_mesh(Reader& reader, const Place& at, Scenario& out);
 
 }  // namespace gw::replay

@@ -32,7 +32,8 @@ FailureRecord record_of(const Failure& failure, std::uint64_t repetition, WallTi
           .line = failure.where.line,
           .expected = failure.expected,
           .actual = failure.actual,
-          .response = {}};
+          .response = {},
+          .mesh = {}};
 }
 
 ResponseRecord response_of(const Observation& seen) {
@@ -142,6 +143,7 @@ void Simulator::judge(const Step& step, std::uint64_t repetition, StepReport& re
   for (const Failure& failure : evaluation.failures) {
     FailureRecord record = record_of(failure, repetition + 1, previous_);
     record.response = response_of(trip_->observation());
+    record.mesh = trip_->observation().mesh;
     add_failure(report, std::move(record));
   }
 }
@@ -149,6 +151,7 @@ void Simulator::judge(const Step& step, std::uint64_t repetition, StepReport& re
 Result<void> Simulator::change(const Step& step, const Change& change, StepReport& report) {
   if (change.counters) world_.set_counters(*change.counters);
   world_.change_stubs(change.upstreams);
+  report.warnings = world_.change_intentions(change.intentions);
   if (change.gateway) {
     if (auto changed = world_.change_gateway(*change.gateway); !changed) return changed;
     if (auto taken = stage_.reloaded(); !taken) return taken;
@@ -186,6 +189,8 @@ Result<void> Simulator::traffic(const Step& step, const Traffic& traffic, StepRe
   if (options_.explain) {
     witness = [&](const Trip& trip, const ArrivingRequest& request, WallTime at) {
       explain(trip, request, at, report);
+      // Of requests that overlap nobody can say on sockets which one an intention spoke of.
+      if (!report.explain.empty()) report.explain.back().mesh.clear();
     };
   }
   TrafficPlayer player(world_, stage_, traffic, std::move(witness));
@@ -212,6 +217,7 @@ void Simulator::explain(const Trip& trip, const ArrivingRequest& request, WallTi
                             .ip = request.ip().str(),
                             .node = trip.node(),
                             .trace = trip.trace(),
+                            .mesh = seen.mesh,
                             .response = response_of(seen),
                             .body = seen.body.substr(0, kMaxShown)});
 }

@@ -44,14 +44,24 @@ bool names(const Stub& stub, std::string_view header) {
 
 }  // namespace
 
-const Stub& find_stub(const Stubs& stubs, std::string_view host, std::uint16_t port,
-                      std::string_view service_name) {
-  if (stubs.empty()) return kEcho;
-  if (const Stub* stub = find_address(stubs, host, port)) return *stub;
+const Stub* find_said_stub(const Stubs& stubs, std::string_view host, std::uint16_t port,
+                           std::string_view service_name) {
+  if (stubs.empty()) return nullptr;
+  if (const Stub* stub = find_address(stubs, host, port)) return stub;
   for (const std::string_view name : {host, service_name, std::string_view("*")}) {
     const auto found = stubs.find(name);
-    if (!name.empty() && found != stubs.end()) return found->second;
+    if (!name.empty() && found != stubs.end()) return &found->second;
   }
+  return nullptr;
+}
+
+const Stub& find_stub(const Stubs& stubs, std::string_view host, std::uint16_t port,
+                      std::string_view service_name) {
+  const Stub* said = find_said_stub(stubs, host, port, service_name);
+  return said != nullptr ? *said : kEcho;
+}
+
+const Stub& echo_stub() {
   return kEcho;
 }
 

@@ -17,9 +17,14 @@
 
 namespace gw::replay {
 
-// By host:port, then host, then the service's name, then "*", then the default echo.
+// By host:port, then host, then the service's name, then "*"; nullptr: none is said.
+[[nodiscard]] const Stub* find_said_stub(const Stubs& stubs, std::string_view host,
+                                         std::uint16_t port, std::string_view service_name);
+// The same, else the default echo.
 [[nodiscard]] const Stub& find_stub(const Stubs& stubs, std::string_view host, std::uint16_t port,
                                     std::string_view service_name);
+
+[[nodiscard]] const Stub& echo_stub();
 
 // How the stub treats one try, before any byte of an answer.
 struct StubOutcome {

@@ -49,6 +49,7 @@ World::World(const Scenario& scenario, model::Config config)
       nodes_(scenario.gateway.nodes.value_or(1)),
       counters_up_(scenario.counters == Counters::up) {
   if (asks_for_overshoot(scenario)) audit_.emplace();
+  if (scenario.mesh) mesh_ = std::make_unique<MeshWorld>(scenario);
 }
 
 Result<std::unique_ptr<World>> World::make(const Scenario& scenario, model::Config config) {
@@ -103,10 +104,10 @@ std::uint32_t World::pick_node(const IpAddress& ip) {
   return turn_++ % n + 1;
 }
 
-const Stub& World::stub(const gateway::Try& attempt) const {
-  std::string_view service;
-  if (attempt.service != nullptr) service = attempt.service->name;
-  return find_stub(stubs_, attempt.target.host, attempt.target.port, service);
+const Stub& World::stub(const Reach& reach, WallTime now, bool tell, Stub& made) {
+  const Stub* said = find_said_stub(stubs_, reach.host, reach.port, reach.service);
+  if (mesh_ && mesh_->answer(reach, said, instant(now), tell, made)) return made;
+  return said != nullptr ? *said : echo_stub();
 }
 
 std::string_view World::date(WallTime t) {
@@ -182,6 +183,15 @@ void World::change_stubs(const StubChanges& changes) {
       stubs_.erase(name);
     }
   }
+}
+
+std::vector<std::string> World::change_intentions(const std::vector<IntentionChange>& changes) {
+  std::vector<std::string> warnings;
+  for (const IntentionChange& change : changes) {
+    auto warning = mesh_ ? mesh_->change(change) : std::string();
+    if (!warning.empty()) warnings.push_back(std::move(warning));
+  }
+  return warnings;
 }
 
 }  // namespace gw::replay

@@ -20,6 +20,7 @@
 #include "limit/charge.h"
 #include "limit/virtual_store.h"
 #include "model/entities.h"
+#include "replay/mesh_world.h"
 #include "replay/node.h"
 #include "replay/overshoot.h"
 #include "replay/scenario.h"
@@ -46,8 +47,8 @@ class World {
   // Which node a request from `ip` arrives at, as `balance` has it; from 1.
   [[nodiscard]] std::uint32_t pick_node(const IpAddress& ip);
 
-  [[nodiscard]] const Stub& stub(const gateway::Try& attempt) const;
-  [[nodiscard]] const Stubs& stubs() const { return stubs_; }
+  // What answers there now; it lives in the world, or in `made`. `tell`: as MeshWorld has it.
+  [[nodiscard]] const Stub& stub(const Reach& reach, WallTime now, bool tell, Stub& made);
   // The Date of an answer at `t`; valid until the next call.
   [[nodiscard]] std::string_view date(WallTime t);
 
@@ -58,6 +59,9 @@ class World {
 
   void set_counters(Counters counters);
   void change_stubs(const StubChanges& changes);
+  // Of a scenario with a mesh. Returns what to warn of.
+  [[nodiscard]] std::vector<std::string> change_intentions(
+      const std::vector<IntentionChange>& changes);
   // Counters and balancers live on. An Error changes nothing.
   [[nodiscard]] Result<void> reload(model::Config config);
   [[nodiscard]] Result<void> change_gateway(const GatewayOptions& options);
@@ -83,6 +87,7 @@ class World {
   gateway::Settings settings_;
   gateway::SnapshotPtr snapshot_;
   Stubs stubs_;
+  std::unique_ptr<MeshWorld> mesh_;  // nullptr: there is none
   std::vector<Node> nodes_;
   bool counters_up_;
   std::map<std::string, limit::VirtualRedis> redises_;  // by host:port/database

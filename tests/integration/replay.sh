@@ -28,7 +28,7 @@ steps:
   expect:
     headers: {RateLimit-Remaining: 1}
 Y
-printf 'scenario: Later\nconfig: kong.yml\nmesh: {gateway: kong, services: {web: {}}}\nsteps:\n- send: GET /web\n' >skipped.scenario.yml
+printf 'scenario: Kong counts\nconfig: kong.yml\ngateway: {counting: kong}\nsteps:\n- send: GET /web\n' >skipped.scenario.yml
 
 it "the project's own scenarios all pass"
 gatewayctl replay --format json "$SOURCE/scenarios"
@@ -79,9 +79,9 @@ gatewayctl replay --format github bad.scenario.yml
 wants_out "::error file=bad.scenario.yml"
 
 it "skipped scenarios fail only when asked to"
-gatewayctl replay skipped.scenario.yml
+gatewayctl replay --live skipped.scenario.yml
 wants_status 0
-gatewayctl replay --fail-on-skip skipped.scenario.yml
+gatewayctl replay --live --fail-on-skip skipped.scenario.yml
 wants_status 1
 
 it "chooses by title or path, and lists without playing"

@@ -47,8 +47,8 @@ class LiveNodeUnderTest {
       : snapshot_(std::move(snapshot)) {
     auto made = replay::LiveGateway::make(
         {.start = start,
-         .stubs = [this](const replay::LiveTarget& target, const replay::UpstreamRequest* request)
-             -> const replay::Stub& { return stub(target, request); },
+         .stubs = [this](const replay::LiveTarget& target, const replay::UpstreamRequest* request,
+                         WallTime) -> const replay::Stub& { return stub(target, request); },
          .counters = [this](std::uint32_t) { return std::make_unique<Counters>(stores_); },
          .http_port = kRecordedPort},
         snapshot_);

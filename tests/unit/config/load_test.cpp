@@ -96,6 +96,26 @@ TEST_CASE("a folder is read without its scenarios, and strangers in it are warni
   CHECK(diagnostics.all().at(0).code == "GW1101");
 }
 
+TEST_CASE("a mesh's topology is no config: an error when named, a note in a folder") {
+  const std::string topology = "gateway: kong\nservices: {web: {calls: [api]}, api: }\n";
+  const auto named = load_text(topology);
+  REQUIRE(named.find("GW1101") != nullptr);
+  CHECK(named.find("GW1101")->message == "this is the topology of a mesh, not a config");
+  CHECK(named.diagnostics.errors() == 1);
+  const Folder folder;
+  folder.write("mesh.yml", topology);
+  folder.write("kong.yml", "_format_version: \"3.0\"\nservices: [{name: a, url: \"http://a\"}]\n");
+  Sources sources;
+  std::vector<Document> documents;
+  Diagnostics diagnostics;
+  REQUIRE(read_config(folder.path(), sources, documents, diagnostics));
+  REQUIRE(load(documents, {}, {}, diagnostics));
+  REQUIRE(diagnostics.all().size() == 1);
+  CHECK(diagnostics.all()[0].severity == Severity::note);
+  // Services that somebody wrote as a mapping by mistake are told what a config's are.
+  CHECK(load_text("services: {name: web, url: \"http://a\"}\n").find("GW1202") != nullptr);
+}
+
 TEST_CASE("a path that cannot be read is an error of its own") {
   Sources sources;
   std::vector<Document> documents;

@@ -74,6 +74,14 @@ TEST_CASE("mistakes at the top of a scenario") {
            {"scenario: t\nconfig: {}\nmesh: {gateway: k, services: {}, intentions: [delete a b]}\n"
             "steps: [send: GET /]\n",
             {"3:47 GW1704 this is no intention"}},
+           {"scenario: t\nconfig: {}\nmesh: {gateway: k, services: {}}\n"
+            "steps: [set: {intentions: [deny a*b c, drop a b, delete a b]}]\n",
+            {"4:28 GW1704 \"a*b\": wildcard character '*' cannot be used with partial values",
+             "4:40 GW1704 this is no intention"}},
+           {"scenario: t\nconfig: {}\nsteps: [set: {intentions: [deny a b]}]\n",
+            {"3:15 GW1707 intentions mean nothing without a mesh"}},
+           {"scenario: t\nconfig: {}\nmesh: there.yml\nsteps: [send: GET /]\n",
+            {"3:7 GW1704 folder/there.yml: cannot open: No such file or directory"}},
        }) {
     CAPTURE(row.text);
     auto got = read(row.text);

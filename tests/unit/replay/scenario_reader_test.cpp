@@ -138,15 +138,14 @@ TEST_CASE("stubs are read with their answers, delays and failures") {
 TEST_CASE("the mesh is read and kept") {
   const Scenario s = every_key();
   REQUIRE(s.mesh.has_value());
+  CHECK(s.mesh_file.empty());
   CHECK(s.mesh->gateway == "kong");
   REQUIRE(s.mesh->services.size() == 2);
   CHECK(s.mesh->services[0].behind == Texts{"sidecarservice", "10.0.0.1:80"});
-  CHECK(s.mesh->services[0].calls == Texts{"api"});
+  CHECK(s.mesh->services[0].calls.at(0).service == "api");
   CHECK_FALSE(s.mesh->allow_by_default);
   REQUIRE(s.mesh->intentions.size() == 1);
-  CHECK(s.mesh->intentions[0].action == Intention::Action::deny);
-  const auto named = read("scenario: t\nconfig: {}\nmesh: m/topology.yml\nsteps: [send: GET /]\n");
-  CHECK(named.scenarios.at(0).mesh->topology == "folder/m/topology.yml");
+  CHECK(s.mesh->intentions[0].action == gw::connect::IntentionAction::deny);
 }
 
 TEST_CASE("a request has the client's defaults, what stands beside `send`, and its body") {
@@ -197,7 +196,7 @@ TEST_CASE("a `set` step names what changes and nothing else") {
   CHECK(change.gateway->balance == Balance::random);
   CHECK_FALSE(change.gateway->nodes.has_value());
   CHECK(change.gateway->settings.at(0).name == "real_ip_header");
-  CHECK(change.intentions.at(0).action == Intention::Action::remove);
+  CHECK(change.intentions.at(0).action == IntentionChange::Action::remove);
   CHECK(s.steps[2].expect.reload == Reload::refused);
 }
 

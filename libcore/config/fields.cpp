@@ -1,4 +1,4 @@
-#include "replay/scenario_fields.h"
+#include "config/fields.h"
 
 #include <algorithm>
 #include <array>
@@ -10,16 +10,14 @@
 #include "base/text.h"
 #include "config/codes.h"
 
-namespace gw::replay {
+namespace gw::config {
 namespace {
-
-using config::Kind;
 
 constexpr std::array<std::string_view, 13> kCodes{"GW1701", "GW1702", "GW1703", "GW1704", "GW1705",
                                                   "GW1706", "GW1707", "GW1708", "GW1709", "GW1710",
                                                   "GW1711", "GW1712", "GW1713"};
 
-bool is_list_or_mapping(const config::Node& node) {
+bool is_list_or_mapping(const Node& node) {
   return node.is(Kind::sequence) || node.is(Kind::mapping);
 }
 
@@ -42,13 +40,13 @@ bool is_whole(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
-bool is_plain_zero(const config::Node& node) {
+bool is_plain_zero(const Node& node) {
   return node.is(Kind::number) && node.number == 0;
 }
 
 }  // namespace
 
-Place Place::member(const config::Member& member) const {
+Place Place::member(const Member& member) const {
   return {member.value, path.empty() ? member.key : fmt::format("{}.{}", path, member.key)};
 }
 
@@ -56,10 +54,10 @@ Place Place::item(std::size_t index) const {
   return {node.items[index], fmt::format("{}[{}]", path, index)};
 }
 
-void Reader::report(Fault fault, const config::Span& where, std::string path, std::string message,
+void Reader::report(Fault fault, const Span& where, std::string path, std::string message,
                     std::string expected, std::string suggestion) {
-  auto diagnostic = config::make_diagnostic(kCodes.at(static_cast<std::size_t>(fault)), where,
-                                            std::move(message));
+  auto diagnostic =
+      make_diagnostic(kCodes.at(static_cast<std::size_t>(fault)), where, std::move(message));
   diagnostic.path = std::move(path);
   diagnostic.expected = std::move(expected);
   diagnostic.suggestion = std::move(suggestion);
@@ -73,14 +71,13 @@ void Reader::report(Fault fault, const Place& at, std::string message, std::stri
 }
 
 void Reader::wrong_type(const Place& at, std::string_view expected) {
-  report(Fault::wrong_type, at,
-         fmt::format("must be {}, not {}", expected, config::describe(at.node.kind)),
+  report(Fault::wrong_type, at, fmt::format("must be {}, not {}", expected, describe(at.node.kind)),
          std::string(expected));
 }
 
 void check_names(Reader& reader, const Place& at, std::span<const std::string_view> known,
                  std::string_view what) {
-  for (const config::Member& member : at.node.members) {
+  for (const Member& member : at.node.members) {
     if (std::ranges::find(known, member.key) != known.end()) continue;
     reader.report(Fault::unknown_key, member.key_where, at.member(member).path,
                   fmt::format("unknown key \"{}\" of {}", printable(member.key), what),
@@ -186,6 +183,12 @@ std::optional<std::size_t> read_word(Reader& reader, const Place& at,
   return std::nullopt;
 }
 
+std::optional<bool> read_flag(Reader& reader, const Place& at) {
+  if (at.node.is(Kind::boolean)) return at.node.boolean;
+  reader.wrong_type(at, "true or false");
+  return std::nullopt;
+}
+
 std::vector<std::string> read_texts(Reader& reader, const Place& at) {
   std::vector<std::string> out;
   if (!at.node.is(Kind::sequence)) {
@@ -198,4 +201,4 @@ std::vector<std::string> read_texts(Reader& reader, const Place& at) {
   return out;
 }
 
-}  // namespace gw::replay
+}  // namespace gw::config
