@@ -16,6 +16,14 @@ _gatewayctl() {
       " certs needs-renewal") command=" certs needs-renewal" ;;
       " certs show") command=" certs show" ;;
       " certs verify") command=" certs verify" ;;
+      " mesh") command=" mesh" ;;
+      " mesh up") command=" mesh up" ;;
+      " mesh intention") command=" mesh intention" ;;
+      " mesh intention create") command=" mesh intention create" ;;
+      " mesh intention delete") command=" mesh intention delete" ;;
+      " mesh intention list") command=" mesh intention list" ;;
+      " mesh intention check") command=" mesh intention check" ;;
+      " mesh fault") command=" mesh fault" ;;
       " config") command=" config" ;;
       " config schema") command=" config schema" ;;
       " config convert") command=" config convert" ;;
@@ -232,6 +240,106 @@ _gatewayctl() {
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
       ;;
+    " mesh/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh up/--file" | " mesh up/-f")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh up/--consul-listen")
+      :
+      return
+      ;;
+    " mesh up/--network")
+      :
+      return
+      ;;
+    " mesh up/--ready-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh up/--hosts-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh up/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh intention/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh intention create/--description")
+      :
+      return
+      ;;
+    " mesh intention create/--consul-http-addr")
+      :
+      return
+      ;;
+    " mesh intention create/--token-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh intention create/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh intention delete/--consul-http-addr")
+      :
+      return
+      ;;
+    " mesh intention delete/--token-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh intention delete/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh intention list/--format")
+      _gatewayctl_reply -W 'text json' -- "$cur"
+      return
+      ;;
+    " mesh intention list/--consul-http-addr")
+      :
+      return
+      ;;
+    " mesh intention list/--token-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh intention list/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh intention check/--consul-http-addr")
+      :
+      return
+      ;;
+    " mesh intention check/--token-file")
+      compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur"
+      return
+      ;;
+    " mesh intention check/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
+    " mesh fault/--for")
+      :
+      return
+      ;;
+    " mesh fault/--consul-http-addr")
+      :
+      return
+      ;;
+    " mesh fault/--color")
+      _gatewayctl_reply -W 'auto always never' -- "$cur"
+      return
+      ;;
     " config/--color")
       _gatewayctl_reply -W 'auto always never' -- "$cur"
       return
@@ -271,7 +379,7 @@ _gatewayctl() {
   esac
   case "$command/$cur" in
     "/-"*) _gatewayctl_reply -W '-V --version --color -h --help' -- "$cur" ;;
-    "/"*) _gatewayctl_reply -W 'validate replay serve certs config completion man' -- "$cur" ;;
+    "/"*) _gatewayctl_reply -W 'validate replay serve certs mesh config completion man' -- "$cur" ;;
     " validate/-"*) _gatewayctl_reply -W '--format --strict --ignore --compat --patch --kong-conf --set --color -h --help' -- "$cur" ;;
     " validate/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
     " replay/-"*) _gatewayctl_reply -W '--live -c --config --compat --patch --filter --list --keep-going --fail-on-skip --explain --send --format --allow-unsupported-plugins --color -h --help' -- "$cur" ;;
@@ -288,6 +396,22 @@ _gatewayctl() {
     " certs show/"*) compopt -o filenames 2>/dev/null; _gatewayctl_reply -f -- "$cur" ;;
     " certs verify/-"*) _gatewayctl_reply -W '--ca --cert --key --spiffe --format --color -h --help' -- "$cur" ;;
     " certs verify/"*) : ;;
+    " mesh/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
+    " mesh/"*) _gatewayctl_reply -W 'up intention fault' -- "$cur" ;;
+    " mesh up/-"*) _gatewayctl_reply -W '-f --file --consul-listen --network --ready-file --hosts-file --verbose --color -h --help' -- "$cur" ;;
+    " mesh up/"*) : ;;
+    " mesh intention/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
+    " mesh intention/"*) _gatewayctl_reply -W 'create delete list check' -- "$cur" ;;
+    " mesh intention create/-"*) _gatewayctl_reply -W '--allow --deny --replace --description --consul-http-addr --token-file --color -h --help' -- "$cur" ;;
+    " mesh intention create/"*) : ;;
+    " mesh intention delete/-"*) _gatewayctl_reply -W '--consul-http-addr --token-file --color -h --help' -- "$cur" ;;
+    " mesh intention delete/"*) : ;;
+    " mesh intention list/-"*) _gatewayctl_reply -W '--format --consul-http-addr --token-file --color -h --help' -- "$cur" ;;
+    " mesh intention list/"*) : ;;
+    " mesh intention check/-"*) _gatewayctl_reply -W '--consul-http-addr --token-file --color -h --help' -- "$cur" ;;
+    " mesh intention check/"*) : ;;
+    " mesh fault/-"*) _gatewayctl_reply -W '--for --consul-http-addr --color -h --help' -- "$cur" ;;
+    " mesh fault/"*) _gatewayctl_reply -W 'rotate-root expire-leaf agent' -- "$cur" ;;
     " config/-"*) _gatewayctl_reply -W '--color -h --help' -- "$cur" ;;
     " config/"*) _gatewayctl_reply -W 'schema convert' -- "$cur" ;;
     " config schema/-"*) _gatewayctl_reply -W '--compat --color -h --help' -- "$cur" ;;

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "config/codes.h"
 #include "consul_log.h"
+#include "man_mesh.h"
 #include "net/redis_failure.h"
 #include "output.h"
 
@@ -93,7 +94,7 @@ std::string page_names() {
 }
 
 std::string page(const cli::CommandSpec& command) {
-  std::vector<cli::ManSection> more;
+  std::vector<cli::ManSection> more = mesh_sections(command.name);
   if (command.name == "validate") more.push_back(diagnostics_section());
   if (command.name == "serve") {
     more = {references_section(), redis_section(), consul_events_section(), consul_section()};

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cli/commands_certs.h"
+#include "cli/commands_mesh.h"
 #include "cli/spec.h"
 
 namespace gw::cli {
@@ -331,6 +332,14 @@ constexpr std::array kCommands{
     kCertsNeedsRenewal,
     kCertsShow,
     kCertsVerify,
+    kMesh,
+    kMeshUp,
+    kMeshIntention,
+    kMeshIntentionCreate,
+    kMeshIntentionDelete,
+    kMeshIntentionList,
+    kMeshIntentionCheck,
+    kMeshFault,
     CommandSpec{.name = "config",
                 .summary = "describe and translate configs",
                 .description = "Works with configs as such: their schema, and their translation.",

@@ -63,6 +63,24 @@ TEST_CASE("a command below a group is found") {
   CHECK(invocation.value("--compat") == "2.8");
 }
 
+TEST_CASE("a command of three words is found, and each group on the way has its help") {
+  const Invocation invocation =
+      parsed({"mesh", "intention", "create", "--deny", "kong", "*", "--replace"});
+  CHECK(invocation.command().name == "mesh intention create");
+  CHECK(invocation.has("--deny"));
+  CHECK(invocation.has("--replace"));
+  CHECK(invocation.value("SOURCE") == "kong");
+  CHECK(invocation.value("DESTINATION") == "*");
+  CHECK(contains(answered({"mesh", "--help"}).text, "  intention "));
+  CHECK(contains(answered({"mesh", "intention", "--help"}).text, "  create "));
+}
+
+TEST_CASE("what a fault is about may be several words, or none") {
+  CHECK(parsed({"mesh", "fault", "agent", "slow", "2s"}).values("WHAT") == Words{"slow", "2s"});
+  CHECK(parsed({"mesh", "fault", "rotate-root"}).values("WHAT").empty());
+  CHECK(parsed({"mesh", "fault", "expire-leaf", "web", "--for", "1m"}).value("--for") == "1m");
+}
+
 TEST_CASE("a wrong command line gives status 2 and says what would be right") {
   struct Row {
     std::string why;
@@ -73,6 +91,16 @@ TEST_CASE("a wrong command line gives status 2 and says what would be right") {
            Row{"nothing at all", {}, "gatewayctl: a command is missing"},
            Row{"unknown command", {"vaildate", "x"}, "did you mean validate?"},
            Row{"unknown command of a group", {"config", "shema"}, "did you mean schema?"},
+           Row{"unknown command of a group's group",
+               {"mesh", "intention", "creat"},
+               "did you mean create?"},
+           Row{"a group's group alone",
+               {"mesh", "intention"},
+               "gatewayctl mesh intention: a command is missing"},
+           Row{"an intention of one service",
+               {"mesh", "intention", "check", "kong"},
+               "DESTINATION is missing"},
+           Row{"unknown fault", {"mesh", "fault", "rotate-rot"}, "did you mean rotate-root?"},
            Row{"a group alone", {"config"}, "gatewayctl config: a command is missing"},
            Row{"a command of a later release", {"frobnicate"}, "there is no command 'frobnicate'"},
            Row{"unknown option", {"validate", "--strct", "x"}, "did you mean --strict?"},
