@@ -10,7 +10,7 @@ none() {
   printf 'no Consul 1.8 package to be had: %s\n' "$1" >&2
   exit 77
 }
-works() { "$binary" version 2>/dev/null | grep -q '^Consul v\?1\.8\.'; }
+works() { [[ "$("$binary" version 2>/dev/null || true)" =~ ^"Consul "v?1\.8\. ]]; }
 if works; then
   printf '%s\n' "$binary"
   exit 0

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# `certs fetch` with the agent of `mesh up`: files that follow rotations, expiry, and an agent that goes away.
+source "$(dirname "${BASH_SOURCE[0]}")/consul_lib.sh"
+source "$here/mesh_up_lib.sh"
+set -euo pipefail
+
+start_mesh
+it "fetches, for several services, and again"
+certs --service web --service kong --out d
+wants_status 0
+wants_files d/web web
+wants_files d/kong kong
+kept d
+certs --service web --service kong --out d
+wants_status 0
+wants_kept d
+wants_out unchanged
+
+it "what it refuses is worded as Consul words it"
+certs --service web --out no --datacenter nowhere
+wants_status 3
+wants_err 'No path to datacenter'
+certs --service web --out no --namespace team
+wants_status 3
+wants_err Enterprise
+
+it "follows a rotation: roots and leaf, at once"
+start_watch --service web --out w --exec 'echo run >>runs'
+wants "writes" until_true 10 is_good w web
+wants_files w web
+start_looking w
+for roots in 2 3; do
+  was=$(serial w/cert.pem)
+  mesh fault rotate-root
+  wants_status 0
+  wants "all roots" until_true 4 has_roots w "$roots" web
+  wants "another leaf" until_true 10 has_another w "$was"
+  wants "with the cross-certificate" test "$(roots_in w/cert.pem)" -eq 2
+done
+wants_nothing_seen
+wants_files w web
+wants_no_event 'certificates_refused|consul_unreachable'
+
+it "an expired leaf is not taken; the next good one is"
+mark
+kept w
+mesh fault expire-leaf web --for $((2 * slower))s
+wants_status 0
+wants_event certificates_refused 5
+wants_kept w
+was=$(serial w/cert.pem)
+wants "the next one" until_true 20 has_another w "$was"
+wants_files w web
+
+it "an agent that is down, and comes back"
+mark
+kept w
+mesh fault agent down
+wants_status 0
+wants_event consul_unreachable 10
+sleep $((2 * slower))
+wants_kept w
+wants "once: $(logged)" test "$(events consul_unreachable)" -eq 1
+mesh fault agent up
+wants_event consul_recovered 30
+was=$(serial w/cert.pem)
+mesh fault rotate-root
+wants "watched as before" until_true 10 has_another w "$was"
+
+it "a slow one is waited for"
+mesh fault agent slow 1s
+wants_status 0
+certs --service slow --out slow
+wants_status 0
+wants_files slow slow
+was=$(serial w/cert.pem)
+mesh fault rotate-root
+wants "watched as before" until_true 15 has_another w "$was"
+mesh fault agent up
+
+it "another agent comes in its place, with another CA and lower indexes"
+mark
+address=$consul
+stop_mesh
+wants_status 0
+forget "$mesh_pid"
+wants_event consul_unreachable 10
+cp w/ca.crt old.crt
+start_mesh --consul-listen "$address"
+wants_event consul_recovered 40
+other_authority() { has_roots w 1 web && [[ -z $(grep -xFf old.crt w/ca.crt | grep -v CERTIFICATE) ]]; }
+wants "another CA" until_true 40 other_authority
+was=$(serial w/cert.pem)
+mesh fault rotate-root
+wants "watched as before" until_true 10 has_another w "$was"
+stop_watch
+wants_status 0
+wants_no_report watch.err
+wants "its command ran: $(wc -l <runs)" test "$(wc -l <runs)" -ge 5
+stop_mesh
+wants_status 0
+finish
