@@ -24,7 +24,7 @@ struct Aggregated {
   }
 };
 
-Reply answer(const Call& call, Json shown, std::uint16_t status, std::string_view text,
+Reply answer(const Call& call, const Json& shown, std::uint16_t status, std::string_view text,
              std::string reason) {
   Reply reply = json_reply(call, shown);
   if (call.get("format") == "text") {
@@ -70,7 +70,7 @@ Reply by_id(const State& state, const Call& call) {
   if (!may_see(state, call, *service)) return refuse(403, "Permission denied");
   Aggregated all;
   Json shown = instance_json(state.catalog, *service, all);
-  return answer(call, std::move(shown), all.status(), all.text(), std::string(all.text()));
+  return answer(call, shown, all.status(), all.text(), std::string(all.text()));
 }
 
 Reply by_name(const State& state, const Call& call) {
@@ -84,10 +84,9 @@ Reply by_name(const State& state, const Call& call) {
     if (service.name == call.rest) list.push_back(instance_json(state.catalog, service, all));
   }
   if (list.empty()) {
-    return answer(call, std::move(list), 404, "critical",
-                  fmt::format("ServiceName {} Not Found", call.rest));
+    return answer(call, list, 404, "critical", fmt::format("ServiceName {} Not Found", call.rest));
   }
-  return answer(call, std::move(list), all.status(), all.text(), std::string(all.text()));
+  return answer(call, list, all.status(), all.text(), std::string(all.text()));
 }
 
 }  // namespace

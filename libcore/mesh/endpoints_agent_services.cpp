@@ -151,8 +151,11 @@ std::optional<Reply> read_enable(const Call& call, bool& enable) {
 void maintain(Catalog& catalog, const Call& call, bool enable, bool of_node) {
   Check check = maintenance_check(call, of_node);
   const bool stands = catalog.find_check(check.id) != nullptr;
-  if (enable && !stands) catalog.put_check(std::move(check));
-  if (!enable && stands) catalog.remove_check(check.id);
+  if (!enable && stands) {
+    catalog.remove_check(check.id);
+  } else if (enable && !stands) {
+    catalog.put_check(std::move(check));
+  }
 }
 
 Reply maintain_service(State& state, const Call& call) {

@@ -119,7 +119,7 @@ class Ca : public std::enable_shared_from_this<Ca> {
                                           std::string_view name) const;
   Reply get(const Call& call) const;
   Reply put(const Call& call);
-  Reply apply(Put put);
+  Reply apply(const Put& put);
   // As Consul compares: the texts, so that another form of the same key makes a new root.
   [[nodiscard]] bool keeps_root(const CaProvider& next) const {
     return next.private_key.reveal() == key_.reveal() && next.root_cert == root_cert_;
@@ -294,10 +294,10 @@ Reply Ca::put(const Call& call) {
     return refuse(500, fmt::format("could not initialize provider: unknown CA provider {}",
                                    go_quote(read->provider)));
   }
-  return apply(std::move(*read));
+  return apply(*read);
 }
 
-Reply Ca::apply(Put put) {
+Reply Ca::apply(const Put& put) {
   Json config;
   if (!put.config.empty()) config = Json::parse(put.config, nullptr, false);
   if (config == config_) return {.content_type = ""};  // Consul does nothing then

@@ -120,6 +120,7 @@ std::string conflict(const Call& call, std::initializer_list<std::string_view> n
   const auto count = std::ranges::count_if(names, [&](auto name) { return call.has(name); });
   if (count < 2) return "";
   std::vector<std::string> pairs;
+  pairs.reserve(call.query.size());
   for (const auto& [name, value] : call.query) {
     pairs.push_back(fmt::format("{}={}", percent_encode(name), percent_encode(value)));
   }

@@ -205,11 +205,11 @@ Json show_exact_intention(const StoredIntention& intention) {
 }
 
 const Json& intention_shape() {
-  static const Json kShape{{"ID", ""},         {"Description", ""},   {"SourceNS", ""},
-                           {"SourceName", ""}, {"DestinationNS", ""}, {"DestinationName", ""},
-                           {"SourceType", ""}, {"Action", ""},        {"DefaultAddr", ""},
-                           {"DefaultPort", 0}, {"Meta", {{"*", ""}}}, {"Precedence", 0}};
-  return kShape;
+  static const Json shape{{"ID", ""},         {"Description", ""},   {"SourceNS", ""},
+                          {"SourceName", ""}, {"DestinationNS", ""}, {"DestinationName", ""},
+                          {"SourceType", ""}, {"Action", ""},        {"DefaultAddr", ""},
+                          {"DefaultPort", 0}, {"Meta", {{"*", ""}}}, {"Precedence", 0}};
+  return shape;
 }
 
 Result<ServiceName> read_service_name(std::string_view what, std::string_view text) {

@@ -264,18 +264,19 @@ class Reader {
   }
 
   bool store_number(std::string_view digits, bool is_whole, Json& into) {
-    const char* const end = digits.data() + digits.size();
+    const char* const begin = digits.data();
+    const char* const end = begin + digits.size();
     std::int64_t whole = 0;
     std::uint64_t large = 0;
     if (digits == "-0") {
       into = -0.0;
-    } else if (is_whole && std::from_chars(digits.data(), end, whole).ec == std::errc()) {
+    } else if (is_whole && std::from_chars(begin, end, whole).ec == std::errc()) {
       into = whole;
-    } else if (is_whole && std::from_chars(digits.data(), end, large).ec == std::errc()) {
+    } else if (is_whole && std::from_chars(begin, end, large).ec == std::errc()) {
       into = large;
     } else {
       double value = 0;
-      if (std::from_chars(digits.data(), end, value).ec != std::errc()) {
+      if (std::from_chars(begin, end, value).ec != std::errc()) {
         return wrong(
             fmt::format("json: cannot unmarshal number {} into Go value of type float64", digits));
       }

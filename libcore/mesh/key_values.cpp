@@ -96,6 +96,7 @@ void KeyValues::bury(const std::string& key, std::uint64_t index) {
   graves_.insert_or_assign(key, index);
   if (graves_.size() <= kMostGraves) return;
   std::vector<std::uint64_t> ages;
+  ages.reserve(graves_.size());
   for (const auto& [gone, when] : graves_) ages.push_back(when);
   std::ranges::nth_element(ages, ages.begin() + kMostGraves / 2);
   forgotten_ = ages[kMostGraves / 2];

@@ -57,6 +57,7 @@ std::string describe(const connect::Intention& intention) {
 std::vector<SidecarUpstream> upstreams_at(const IpAddress& address,
                                           const std::vector<TopologyCall>& calls) {
   std::vector<SidecarUpstream> out;
+  out.reserve(calls.size());
   for (const TopologyCall& call : calls) {
     out.push_back({.service = call.service, .listen = {.ip = address, .port = call.port}});
   }

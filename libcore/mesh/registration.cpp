@@ -13,6 +13,7 @@ constexpr std::uint16_t kGatewaySidecarPort = 20000;
 std::vector<ProxyUpstream> upstreams_of(const std::vector<TopologyCall>& calls,
                                         const IpAddress& address) {
   std::vector<ProxyUpstream> out;
+  out.reserve(calls.size());
   for (const TopologyCall& call : calls) {
     out.push_back(
         {.destination = call.service, .local_address = address.str(), .local_port = call.port});

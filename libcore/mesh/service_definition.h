@@ -37,7 +37,7 @@ struct CheckDefinition {
   // Consul's text for what does not fit together; "" when all does.
   [[nodiscard]] std::string problem() const;
   // As the catalog keeps it; `id` and `name` stand for those that it does not have itself.
-  [[nodiscard]] Check check(std::string default_id, std::string default_name) const;
+  [[nodiscard]] Check check(const std::string& default_id, const std::string& default_name) const;
 };
 
 struct ServiceDefinition {

@@ -195,14 +195,14 @@ std::string CheckDefinition::problem() const {
   return "";
 }
 
-Check CheckDefinition::check(std::string default_id, std::string default_name) const {
+Check CheckDefinition::check(const std::string& default_id, const std::string& default_name) const {
   using std::chrono::milliseconds;
   const auto whole = [](std::chrono::nanoseconds span) {
     return std::chrono::ceil<milliseconds>(
         std::min<std::chrono::nanoseconds>(span, std::chrono::hours(24 * 365)));
   };
-  Check check{.id = id.empty() ? std::move(default_id) : id,
-              .name = name.empty() ? std::move(default_name) : name,
+  Check check{.id = id.empty() ? default_id : id,
+              .name = name.empty() ? default_name : name,
               .status = health_of_text(status).value_or(Health::critical),
               .notes = notes,
               .service_id = service_id};

@@ -38,7 +38,7 @@ constexpr std::array kResources{
 };
 
 std::vector<std::string_view> resource_names() {
-  static const std::vector<std::string> kPrefixed = [] {
+  static const std::vector<std::string> prefixed = [] {
     std::vector<std::string> out;
     for (const ResourceRow& row : kResources) {
       if (row.is_named) out.push_back(std::string(row.name).append(kPrefix));
@@ -46,8 +46,9 @@ std::vector<std::string_view> resource_names() {
     return out;
   }();
   std::vector<std::string_view> out;
+  out.reserve(kResources.size() + prefixed.size());
   for (const ResourceRow& row : kResources) out.push_back(row.name);
-  out.insert(out.end(), kPrefixed.begin(), kPrefixed.end());
+  out.insert(out.end(), prefixed.begin(), prefixed.end());
   return out;
 }
 
