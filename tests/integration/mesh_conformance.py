@@ -192,14 +192,31 @@ class Conversation:
             return "<index>"
         return "<same>" if now == before else "<later>" if now > before else "<EARLIER>"
 
+    def waiting(self):
+        """How many requests are blocked; None where the agent does not tell, as a real one."""
+        connection = http.client.HTTPConnection(self.address, timeout=20 * self.slowness)
+        try:
+            connection.request("GET", "/v1/gatewayctl/status", headers={"X-Gatewayctl": "mesh"})
+            response = connection.getresponse()
+            body = response.read()
+        finally:
+            connection.close()
+        return json.loads(body)["waiting"] if response.status == 200 else None
+
     def hold(self, request):
         """A request that stays open while others are sent."""
         box = []
+        before = self.waiting()
         thread = threading.Thread(target=lambda: box.append(self.send(request, 60)), daemon=True)
         thread.start()
         self.held[request.held] = (thread, box, request)
-        # It is under way when the agent has had time to read it.
-        time.sleep(0.3 * min(self.slowness, 4))
+        if before is None:
+            # It is under way when the agent has had time to read it.
+            time.sleep(0.3 * min(self.slowness, 4))
+            return
+        deadline = time.monotonic() + 20 * self.slowness
+        while self.waiting() <= before and not box and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def join(self, name):
         thread, box, request = self.held.pop(name)
