@@ -107,9 +107,9 @@ is_kept_privately() {
     "$(stat -c %a "$1/ca.crt")" == 644 && "$(stat -Lc %a "$1/cert.key")" == 600 &&
     "$(find "$1" -mindepth 1 -maxdepth 1 | wc -l)" == 5 ]]
 }
-# wants_files FOLDER SERVICE: the pair before goes a moment after the new one has come.
+# wants_files FOLDER SERVICE: one more pair may come while they are read, and the one before goes a moment after.
 wants_files() {
-  wants "good files of $2 in $1: $(cat verify.out 2>/dev/null)" is_good "$1" "$2"
+  wants "good files of $2 in $1: $(cat verify.out 2>/dev/null)" until_true 5 is_good "$1" "$2"
   wants "ca.crt, links, and one folder in $1: $(ls -lA "$1" "$1/..pair/" 2>&1)" until_true 5 is_kept_privately "$1"
 }
 # has_roots FOLDER COUNT SERVICE: ca.crt has as many, and all is good.
