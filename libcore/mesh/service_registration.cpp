@@ -43,7 +43,7 @@ std::vector<Check> checks_for(const std::vector<CheckDefinition>& definitions,
   for (const CheckDefinition& definition : definitions) {
     std::string id = "service:" + service.id;
     if (definitions.size() > 1) id += fmt::format(":{}", checks.size() + 1);
-    Check check = definition.check(std::move(id), fmt::format("Service '{}' check", service.name));
+    Check check = definition.check(id, fmt::format("Service '{}' check", service.name));
     const Check* standing = catalog.find_check(check.id);
     if (standing != nullptr && definition.status.empty()) check.status = standing->status;
     check.service_id = service.id;
