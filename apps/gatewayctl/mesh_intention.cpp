@@ -65,7 +65,7 @@ cli::Exit create(const Question& asked) {
                .destination = asked.destination,
                .action = deny ? IntentionAction::deny : IntentionAction::allow},
       .description = asked.invocation.value("--description")};
-  const std::string text = printable(consul::describe(wanted.what));
+  const std::string text = printable(connect::describe(wanted.what));
   if (asked.invocation.has("--replace")) {
     const auto old = asked.consul.find(asked.source, asked.destination);
     if (!old && old.error().code != ErrorCode::missing) return refuse("Error", old.error());

@@ -16,6 +16,9 @@ namespace gw {
 // At most this many certificates are read from one text: longer chains are refused by clients.
 inline constexpr std::size_t kMaxCertificates = 32;
 
+// "0a:ff" of two bytes.
+[[nodiscard]] std::string colon_hex(std::string_view bytes);
+
 struct CertificateInfo {
   std::string subject;  // one line, RFC 2253; empty in leaves of Consul 1.11 and later
   std::string issuer;

@@ -16,7 +16,19 @@
 #include "base/text.h"
 #include "base/x509_handles.h"
 
-namespace gw::x509 {
+namespace gw {
+
+std::string colon_hex(std::string_view bytes) {
+  const std::string hex = to_hex(std::as_bytes(std::span(bytes)));
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    if (i != 0) out += ':';
+    out.append(hex, i, 2);
+  }
+  return out;
+}
+
+namespace x509 {
 namespace {
 
 using NamesPtr = std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>>;
@@ -68,17 +80,6 @@ std::string_view view_of(const ASN1_STRING* text) {
   if (text == nullptr || ASN1_STRING_length(text) <= 0) return {};
   return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
           static_cast<std::size_t>(ASN1_STRING_length(text))};
-}
-
-// "0a:ff", as Consul writes serials and key ids.
-std::string colon_hex(std::string_view bytes) {
-  const std::string hex = to_hex(std::as_bytes(std::span(bytes)));
-  std::string out;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    if (i != 0) out += ':';
-    out.append(hex, i, 2);
-  }
-  return out;
 }
 
 std::string serial_of(const X509* certificate) {
@@ -153,4 +154,5 @@ CertificateInfo describe(X509* certificate) {
   return info;
 }
 
-}  // namespace gw::x509
+}  // namespace x509
+}  // namespace gw

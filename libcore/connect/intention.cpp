@@ -1,5 +1,7 @@
 #include "connect/intention.h"
 
+#include <fmt/format.h>
+
 namespace gw::connect {
 namespace {
 
@@ -8,6 +10,15 @@ bool names(std::string_view pattern, std::string_view service) {
 }
 
 }  // namespace
+
+std::string_view action_text(IntentionAction action) {
+  return action == IntentionAction::deny ? "deny" : "allow";
+}
+
+std::string describe(const Intention& intention) {
+  return fmt::format("{} => {} ({})", intention.source, intention.destination,
+                     action_text(intention.action));
+}
 
 int precedence(std::string_view source, std::string_view destination) {
   if (destination != kAnyService) return source == kAnyService ? 8 : 9;

@@ -24,6 +24,8 @@ struct Intention {
   friend bool operator==(const Intention&, const Intention&) = default;
 };
 
+[[nodiscard]] std::string_view action_text(IntentionAction action);  // "allow"
+[[nodiscard]] std::string describe(const Intention& intention);      // "kong => web (deny)"
 // 9, 8, 6 or 5: exact -> exact, * -> exact, exact -> *, * -> *.
 [[nodiscard]] int precedence(std::string_view source, std::string_view destination);
 [[nodiscard]] bool covers(const Intention& intention, std::string_view source,

@@ -29,10 +29,6 @@ constexpr std::size_t kMostIntentions = 20'000;
 constexpr std::array<std::string_view, 4> kAway{"No cluster leader", "No path to datacenter",
                                                 "Connect must be enabled", "rpc error"};
 
-std::string_view action_text(IntentionAction action) {
-  return action == IntentionAction::deny ? "deny" : "allow";
-}
-
 // On one line, as it may stand in parentheses.
 std::string one_line(std::string_view body) {
   constexpr std::size_t kMost = 500;
@@ -101,7 +97,7 @@ std::string body_of(const NewIntention& intention) {
   const nlohmann::ordered_json body{{"SourceName", intention.what.source},
                                     {"DestinationName", intention.what.destination},
                                     {"SourceType", "consul"},
-                                    {"Action", action_text(intention.what.action)},
+                                    {"Action", connect::action_text(intention.what.action)},
                                     {"Description", intention.description}};
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -112,11 +108,6 @@ std::string by_names(std::string_view way, std::string_view source, std::string_
 }
 
 }  // namespace
-
-std::string describe(const Intention& intention) {
-  return fmt::format("{} => {} ({})", intention.source, intention.destination,
-                     action_text(intention.action));
-}
 
 Result<void> check_intention_name(std::string_view name) {
   constexpr std::size_t kLongest = 255;
@@ -190,7 +181,7 @@ Result<void> IntentionClient::update(const ListedIntention& old, const NewIntent
     return {};
   }
   const nlohmann::ordered_json body{{"SourceType", "consul"},
-                                    {"Action", action_text(intention.what.action)},
+                                    {"Action", connect::action_text(intention.what.action)},
                                     {"Description", intention.description}};
   const auto answer =
       ask({.method = Method::put,

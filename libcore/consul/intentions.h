@@ -28,8 +28,6 @@ struct NewIntention {
   std::string description{};
 };
 
-// "kong => web (deny)"
-[[nodiscard]] std::string describe(const connect::Intention& intention);
 // Errors (invalid): no name that Consul takes, or one with a namespace.
 [[nodiscard]] Result<void> check_intention_name(std::string_view name);
 

@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "base/x509.h"
 #include "mesh/certificate.h"
 #include "mesh/operator_key.h"
 

@@ -1,7 +1,6 @@
 #include "mesh/certificate.h"
 
 #include <array>
-#include <span>
 
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -9,7 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/digest.h"
-#include "base/text.h"
+#include "base/x509.h"
 
 namespace gw::mesh {
 namespace {
@@ -248,16 +247,6 @@ std::string fingerprint_of(X509* certificate) {
   unsigned int size = 0;
   if (X509_digest(certificate, EVP_sha1(), digest.data(), &size) != 1) return {};
   return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
-std::string colon_hex(std::string_view bytes) {
-  const std::string hex = to_hex(std::as_bytes(std::span(bytes)));
-  std::string out;
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    if (i != 0) out += ':';
-    out.append(hex, i, 2);
-  }
-  return out;
 }
 
 std::string serial_hex(std::uint64_t serial) {

@@ -52,8 +52,6 @@ struct LeafFields {
 [[nodiscard]] std::string sec1_pem_of(EVP_PKEY* key);
 // SHA-1 of the DER, bytes: a root's ID.
 [[nodiscard]] std::string fingerprint_of(X509* certificate);
-// "0a:ff".
-[[nodiscard]] std::string colon_hex(std::string_view bytes);
 // Big-endian, without leading zeros: "08", "01:00".
 [[nodiscard]] std::string serial_hex(std::uint64_t serial);
 

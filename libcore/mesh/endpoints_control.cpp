@@ -34,9 +34,7 @@ Result<milliseconds> read_span(const Call& call, std::string_view name, millisec
 Json status_of(const State& state) {
   Json intentions = Json::array();
   for (const StoredIntention& intention : state.intentions.all()) {
-    const bool allows = intention.what.action == connect::IntentionAction::allow;
-    intentions.push_back(fmt::format("{} => {} ({})", intention.what.source,
-                                     intention.what.destination, allows ? "allow" : "deny"));
+    intentions.push_back(connect::describe(intention.what));
   }
   return {{"datacenter", state.settings.datacenter},
           {"trust_domain", state.authority->trust_domain()},

@@ -91,7 +91,7 @@ std::string hash_of(const StoredIntention& intention) {
   };
   add(intention.what.source);
   add(intention.what.destination);
-  add(intention.what.action == connect::IntentionAction::allow ? "allow" : "deny");
+  add(connect::action_text(intention.what.action));
   add(intention.description);
   add(intention.permissions);
   for (const auto& [key, value] : intention.meta) {
@@ -113,7 +113,7 @@ void show_action(const StoredIntention& intention, Json& into) {
     into["Permissions"] = read_json(intention.permissions).value_or(nullptr);
     return;
   }
-  into["Action"] = intention.what.action == connect::IntentionAction::allow ? "allow" : "deny";
+  into["Action"] = connect::action_text(intention.what.action);
 }
 
 }  // namespace

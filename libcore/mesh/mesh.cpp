@@ -49,11 +49,6 @@ Result<net::Address> read_address(const std::string& text) {
               fmt::format("application '{}' is no IP:PORT; write 127.0.0.1:3000", printable(text)));
 }
 
-std::string describe(const connect::Intention& intention) {
-  return fmt::format("{} => {} ({})", intention.source, intention.destination,
-                     intention.action == connect::IntentionAction::deny ? "deny" : "allow");
-}
-
 std::vector<SidecarUpstream> upstreams_at(const IpAddress& address,
                                           const std::vector<TopologyCall>& calls) {
   std::vector<SidecarUpstream> out;
@@ -236,7 +231,7 @@ MeshStatus Mesh::Impl::look() const {
                  .intentions = {},
                  .services = {}};
   for (const StoredIntention& intention : state->intentions.all()) {
-    out.intentions.push_back(describe(intention.what));
+    out.intentions.push_back(connect::describe(intention.what));
   }
   for (const Part& part : parts) {
     MeshStatus::Service service{.name = part.name, .sidecar = {}};

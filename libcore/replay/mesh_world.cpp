@@ -132,10 +132,8 @@ std::string MeshWorld::reason(std::string_view source, std::string_view destinat
     return fmt::format("{} => {}: {} by default", source, destination, verdict);
   }
   const auto index = static_cast<std::size_t>(match - intentions_.data());
-  const bool allow = match->action == connect::IntentionAction::allow;
-  return fmt::format("{} => {}: {} by the intention {} => {} ({}){}", source, destination, verdict,
-                     match->source, match->destination, allow ? "allow" : "deny",
-                     place_of(places_[index]));
+  return fmt::format("{} => {}: {} by the intention {}{}", source, destination, verdict,
+                     connect::describe(*match), place_of(places_[index]));
 }
 
 // In the order of the calls, up to the one that fails.

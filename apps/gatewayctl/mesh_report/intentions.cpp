@@ -20,7 +20,7 @@ constexpr std::array kRows{
 
 std::string_view action_of(const consul::ListedIntention& intention) {
   if (intention.has_permissions) return "permissions";
-  return intention.what.action == connect::IntentionAction::deny ? "deny" : "allow";
+  return connect::action_text(intention.what.action);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 namespace {
 
 using gw::connect::covers;
+using gw::connect::describe;
 using gw::connect::find_match;
 using gw::connect::Intention;
 using gw::connect::IntentionAction;
@@ -16,6 +17,11 @@ using gw::connect::precedence;
 
 constexpr auto kAllow = IntentionAction::allow;
 constexpr auto kDeny = IntentionAction::deny;
+
+TEST_CASE("an intention is told by its two names and what it does") {
+  CHECK(describe({"kong", "web", kDeny}) == "kong => web (deny)");
+  CHECK(describe({"*", "*", kAllow}) == "* => * (allow)");
+}
 
 TEST_CASE("the destination counts first in an intention's precedence") {
   CHECK(precedence("kong", "web") == 9);
