@@ -5,25 +5,7 @@ source "$here/real_consul_lib.sh"
 set -euo pipefail
 
 start_agent
-it "fetches, for several services"
-certs --service web --service kong --out d
-wants_status 0
-wants_files d/web web
-wants_files d/kong kong
-kept d
-certs --service web --service kong --out d
-wants_status 0
-wants_kept d
-wants_out unchanged
-
-it "what Consul refuses"
-certs --service web --out no --datacenter nowhere
-wants_status 3
-wants_err 'No path to datacenter'
-certs --service web --out no --namespace team
-wants_status 3
-wants_err Enterprise
-wants "nothing written" test ! -e no/cert.pem
+it_fetches_as_any_consul_lets_it
 
 it "follows a rotation: a root at once, the leaf within half a minute"
 start_watch --service web --out w --exec 'echo run >>runs'

@@ -58,6 +58,29 @@ requests() { consul_get log | jq "[.[] | select($1)] | length"; }
 # certs FLAGS...: a fetch that ends; what hangs is ended, with status 124.
 certs() { run timeout -k 5 $((60 * slowness)) "$GATEWAYCTL" certs fetch "$@"; }
 
+# it_fetches_as_any_consul_lets_it: real or played; the files are in d.
+it_fetches_as_any_consul_lets_it() {
+  it "fetches, for several services, and again"
+  certs --service web --service kong --out d
+  wants_status 0
+  wants_files d/web web
+  wants_files d/kong kong
+  kept d
+  certs --service web --service kong --out d
+  wants_status 0
+  wants_kept d
+  wants_out unchanged
+
+  it "what it refuses is worded as Consul words it"
+  certs --service web --out no --datacenter nowhere
+  wants_status 3
+  wants_err 'No path to datacenter'
+  certs --service web --out no --namespace team
+  wants_status 3
+  wants_err Enterprise
+  wants "nothing written" test ! -e no/cert.pem
+}
+
 # start_watch FLAGS...: sets watch_pid; its words are in watch.out and watch.err.
 start_watch() {
   "$GATEWAYCTL" certs fetch --watch "$@" >watch.out 2>watch.err </dev/null &

@@ -5,24 +5,7 @@ source "$here/mesh_up_lib.sh"
 set -euo pipefail
 
 start_mesh
-it "fetches, for several services, and again"
-certs --service web --service kong --out d
-wants_status 0
-wants_files d/web web
-wants_files d/kong kong
-kept d
-certs --service web --service kong --out d
-wants_status 0
-wants_kept d
-wants_out unchanged
-
-it "what it refuses is worded as Consul words it"
-certs --service web --out no --datacenter nowhere
-wants_status 3
-wants_err 'No path to datacenter'
-certs --service web --out no --namespace team
-wants_status 3
-wants_err Enterprise
+it_fetches_as_any_consul_lets_it
 
 it "follows a rotation: roots and leaf, at once"
 start_watch --service web --out w --exec 'echo run >>runs'
