@@ -23,7 +23,7 @@ std::string description(std::string_view text) {
 }
 
 // A double-quoted YAML scalar.
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : printable(text)) {
     if (c == '"' || c == '\\') out += '\\';
@@ -38,11 +38,12 @@ void add_failures(std::string& out, const ScenarioReport& scenario) {
   for (const StepReport& step : scenario.steps) {
     for (const FailureRecord& failure : step.failures) {
       fmt::format_to(to, "    - at: {}\n",
-                     quoted(fmt::format("{}:{}", scenario.file, failure.line)));
+                     yaml_quoted(fmt::format("{}:{}", scenario.file, failure.line)));
       fmt::format_to(to, "      step: {}\n      repetition: {}\n      time: {}\n", step.number,
-                     failure.repetition, quoted(format_rfc3339(failure.at)));
+                     failure.repetition, yaml_quoted(format_rfc3339(failure.at)));
       fmt::format_to(to, "      what: {}\n      wanted: {}\n      found: {}\n",
-                     quoted(failure.what), quoted(failure.expected), quoted(failure.actual));
+                     yaml_quoted(failure.what), yaml_quoted(failure.expected),
+                     yaml_quoted(failure.actual));
       if (failure.response) {
         fmt::format_to(to, "      response: {}\n", failure.response->status);
       }
@@ -54,9 +55,9 @@ void add_failures(std::string& out, const ScenarioReport& scenario) {
 void add_error(std::string& out, const ScenarioReport& scenario) {
   auto to = std::back_inserter(out);
   fmt::format_to(to, "  ---\n  severity: error\n  at: {}\n  message:\n",
-                 quoted(fmt::format("{}:{}", scenario.file, scenario.line)));
+                 yaml_quoted(fmt::format("{}:{}", scenario.file, scenario.line)));
   for (const std::string_view line : split(scenario.reason, '\n')) {
-    fmt::format_to(to, "    - {}\n", quoted(line));
+    fmt::format_to(to, "    - {}\n", yaml_quoted(line));
   }
   out += "  ...\n";
 }
