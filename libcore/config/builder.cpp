@@ -158,7 +158,7 @@ void TreeBuilder::report(std::string_view code, Span where, std::string message)
 }
 
 void TreeBuilder::check_text(const Node& node) {
-  if (!node.is(Kind::string)) return;
+  if (!node.is(Kind::string) || controls_ == Controls::taken) return;
   const std::size_t at = find_control(node.text);
   if (at == std::string::npos) return;
   report("GW1003", node.where,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,9 +20,13 @@ namespace gw::config {
 // million), far below what a 64 MiB text of "[[],[],..." would take.
 inline constexpr std::size_t kMaxValues = 4'000'000;
 
+// Whether strings may have control characters: a config's may not, what a peer answers may.
+enum class Controls : std::uint8_t { refused, taken };
+
 class TreeBuilder {
  public:
-  explicit TreeBuilder(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  explicit TreeBuilder(Diagnostics& diagnostics, Controls controls = Controls::refused)
+      : diagnostics_(diagnostics), controls_(controls) {}
 
   [[nodiscard]] bool begin(Kind kind, Span start);
   [[nodiscard]] bool add(Node scalar);
@@ -50,6 +55,7 @@ class TreeBuilder {
     std::optional<std::size_t> merge;  // the member that is a plain <<
   };
   Diagnostics& diagnostics_;
+  Controls controls_;
   std::vector<Frame> frames_;
   Node root_;
   std::size_t values_ = 0;

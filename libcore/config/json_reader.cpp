@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "config/builder.h"
 #include "config/codes.h"
 #include "config/locator.h"
 #include "config/scalar.h"
@@ -41,8 +40,11 @@ std::string_view core_of(std::string_view what) {
 // tokens, this cursor follows along in the text.
 class JsonHandler final : public nlohmann::json_sax<Json> {
  public:
-  JsonHandler(FileId file, std::string_view text, Diagnostics& diagnostics)
-      : text_(text), diagnostics_(diagnostics), locator_(file, text), builder_(diagnostics) {}
+  JsonHandler(FileId file, std::string_view text, Diagnostics& diagnostics, Controls controls)
+      : text_(text),
+        diagnostics_(diagnostics),
+        locator_(file, text),
+        builder_(diagnostics, controls) {}
 
   Node take() { return builder_.take(); }
   [[nodiscard]] bool violated() const { return violated_; }
@@ -163,9 +165,10 @@ class JsonHandler final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-JsonOutcome read_json(FileId file, std::string_view text, Diagnostics& diagnostics) {
+JsonOutcome read_json(FileId file, std::string_view text, Diagnostics& diagnostics,
+                      Controls controls) {
   const std::size_t errors = diagnostics.errors();
-  JsonHandler handler(file, text, diagnostics);
+  JsonHandler handler(file, text, diagnostics, controls);
   (void)Json::sax_parse(text.begin(), text.end(), &handler);
   if (diagnostics.errors() != errors) return {std::nullopt, !handler.violated()};
   return {handler.take(), true};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "config/builder.h"
 #include "config/diagnostic.h"
 #include "config/tree.h"
 
@@ -14,7 +15,8 @@ struct JsonOutcome {
   bool is_json = false;      // false: the grammar was violated, it may be something else
 };
 
-// `text` is valid UTF-8 without controls.
-[[nodiscard]] JsonOutcome read_json(FileId file, std::string_view text, Diagnostics& diagnostics);
+// `text` is valid UTF-8; `controls` is about those that its strings have, escaped.
+[[nodiscard]] JsonOutcome read_json(FileId file, std::string_view text, Diagnostics& diagnostics,
+                                    Controls controls = Controls::refused);
 
 }  // namespace gw::config

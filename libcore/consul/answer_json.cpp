@@ -5,8 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "config/diagnostic.h"
-#include "config/reader.h"
+#include "config/json_reader.h"
 
 namespace gw::consul {
 
@@ -26,11 +27,14 @@ Result<Node> read_answer(std::string_view json, Kind kind) {
   if (!json.starts_with(mapping ? '{' : '[')) return odd(wanted);
   config::Sources sources;
   config::Diagnostics diagnostics;
-  auto nodes =
-      config::read_documents(sources, sources.add("answer.json", std::string(json)), diagnostics);
-  if (diagnostics.errors() > 0) return odd("it is no valid JSON, or was cut off");
-  if (nodes.size() != 1 || !nodes.front().is(kind)) return odd(wanted);
-  return std::move(nodes.front());
+  const auto file = sources.add("answer.json", std::string(json));
+  // Consul's free texts, such as an intention's description, may hold anything.
+  auto answer = is_utf8(json) ? config::read_json(file, sources.text(file), diagnostics,
+                                                  config::Controls::taken)
+                              : config::JsonOutcome{};
+  if (!answer.root) return odd("it is no valid JSON, or was cut off");
+  if (!answer.root->is(kind)) return odd(wanted);
+  return std::move(*answer.root);
 }
 
 }  // namespace gw::consul

@@ -1,6 +1,7 @@
 #include "mesh/api.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -151,6 +152,21 @@ struct Count {
   Count& operator=(const Count&) = delete;
 };
 
+// Calls `action` when the client leaves, and not once this is gone: what it refers to goes then
+// too.
+class Departure {
+ public:
+  Departure(const net::HttpRequest& request, std::function<void()> action) : request_(request) {
+    request_.on_departure(std::move(action));
+  }
+  ~Departure() { request_.on_departure(nullptr); }
+  Departure(const Departure&) = delete;
+  Departure& operator=(const Departure&) = delete;
+
+ private:
+  const net::HttpRequest& request_;
+};
+
 }  // namespace
 
 net::Task<void> Api::Impl::block(ReadCall& read, Reply& reply, const net::HttpRequest& request) {
@@ -163,7 +179,7 @@ net::Task<void> Api::Impl::block(ReadCall& read, Reply& reply, const net::HttpRe
   const Count counted(state.counters.waiting);
   bool gone = false;
   Changes::Waiter* waiter = nullptr;
-  request.on_departure([&gone, &waiter] {
+  const Departure departure(request, [&gone, &waiter] {
     gone = true;
     if (waiter != nullptr) waiter->wake();
   });

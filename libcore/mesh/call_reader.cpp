@@ -43,6 +43,19 @@ bool read_query(std::string_view query, Call& call) {
   return well_formed;
 }
 
+// Consul looks at no path with any other. Controls are U+0000 to U+001F and U+007F to U+009F; a
+// space that does not break is none that Go prints.
+bool is_printable(std::string_view path) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(path[i]);
+    if (octet < 0x20 || octet == 0x7F) return false;
+    if (octet != 0xC2 || i + 1 == path.size()) continue;
+    const auto next = static_cast<unsigned char>(path[i + 1]);
+    if (next >= 0x80 && next <= 0xA0) return false;
+  }
+  return true;
+}
+
 std::string read_token(const Call& call, std::span<const http::Field> fields) {
   if (const std::string_view token = call.get("token"); !token.empty()) return std::string(token);
   if (const auto token = http::find(fields, "X-Consul-Token"); token && !token->empty()) {
@@ -103,7 +116,10 @@ Verdict check_method(const Call& call, const Endpoint& endpoint) {
 
 // Endpoints that know name spaces refuse them: only the enterprise edition has any.
 Verdict check_namespace(const Call& call) {
-  static constexpr std::array<std::string_view, 10> kThatKnowThem{"/v1/kv/",
+  static constexpr std::array<std::string_view, 13> kThatKnowThem{"/v1/kv/",
+                                                                  "/v1/catalog/register",
+                                                                  "/v1/catalog/deregister",
+                                                                  "/v1/catalog/node/",
                                                                   "/v1/catalog/service",
                                                                   "/v1/catalog/connect/",
                                                                   "/v1/health/",
@@ -243,6 +259,7 @@ std::variant<ReadCall, Reply> read_call(const net::HttpRequest& request, const E
   const http::TargetView target = http::split_target(request.target);
   auto path = unescape(target.path, false);
   if (!path) return refuse(400, "400 Bad Request");
+  if (!is_printable(*path)) return Reply{.status = 400, .content_type = ""};
   call.method = request.method;
   call.path = std::move(*path);
   const bool well_formed = read_query(target.query, call);

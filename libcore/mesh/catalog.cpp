@@ -264,6 +264,7 @@ bool Catalog::follow(Check& alias) const {
     health = Health::critical;
     said = fmt::format("Service {} could not be found on node ", target);
   }
+  said = cut(std::move(said), alias.plan.output_bytes);  // two may quote each other without end
   if (alias.status == health && alias.output == said) return false;
   alias.status = health;
   alias.output = std::move(said);

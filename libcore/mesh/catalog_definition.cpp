@@ -41,7 +41,7 @@ GoError read_check_definition_of(const Json& value, const GoPlace& place, Check&
              [&](const std::string& key, const Json& each, const GoPlace& where) -> GoError {
                std::vector<std::string> values;
                if (auto error = go_texts(values)(each, where)) return error;
-               headers[key] = values;
+               add_member(headers, key, values);
                return std::nullopt;
              });
   auto error = read_struct(value, place.seal(), kDefinitionType,

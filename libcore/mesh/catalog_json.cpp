@@ -4,13 +4,13 @@ namespace gw::mesh {
 namespace {
 
 Json parse_object(const std::string& text) {
-  Json value = Json::parse(text, nullptr, false);
-  return value.is_object() ? value : Json::object();
+  auto value = read_json(text);
+  return value && value->is_object() ? std::move(*value) : Json::object();
 }
 
 Json map_json(const std::map<std::string, std::string>& map) {
   Json json = Json::object();
-  for (const auto& [key, value] : map) json[key] = value;
+  for (const auto& [key, value] : map) add_member(json, key, value);
   return json;
 }
 // Go's nil map.
@@ -31,7 +31,7 @@ Json weights_json(const ServiceInstance& service) {
 Json tagged_json(const ServiceInstance& service) {
   Json json = Json::object();
   for (const auto& [name, address] : service.tagged_addresses) {
-    json[name] = {{"Address", address.address}, {"Port", address.port}};
+    add_member(json, name, {{"Address", address.address}, {"Port", address.port}});
   }
   return json;
 }

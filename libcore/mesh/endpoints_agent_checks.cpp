@@ -47,6 +47,10 @@ Reply register_check(State& state, const Call& call) {
   }
   const std::string& service_id = definition->service_id;
   if (auto refused = vet(state, call, service_id)) return std::move(*refused);
+  const std::string& id = definition->id.empty() ? definition->name : definition->id;
+  if (const Check* replaced = state.catalog.find_check(id)) {
+    if (auto refused = vet(state, call, replaced->service_id)) return std::move(*refused);
+  }
   if (definition->is_script()) return refuse(500, std::string(kScriptsDisabled));
   if (!service_id.empty() && state.catalog.find(service_id) == nullptr) {
     return refuse(500, fmt::format("ServiceID \"{}\" does not exist", service_id));

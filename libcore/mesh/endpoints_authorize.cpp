@@ -67,6 +67,11 @@ class Asked {
  public:
   void note(const Call& call, const std::string& target, Reply& reply) {
     constexpr std::size_t kMostTargets = 4096;
+    constexpr std::size_t kLongest = 1024;  // no service has such a name
+    if (call.token.size() + target.size() > kLongest) {
+      reply.cache = CacheNews::miss;
+      return;
+    }
     if (since_.size() >= kMostTargets) since_.clear();
     const auto [at, is_new] = since_.emplace(call.token + '\n' + target, call.now.steady);
     reply.cache = is_new ? CacheNews::miss : CacheNews::hit;

@@ -299,7 +299,7 @@ Reply Ca::put(const Call& call) {
 
 Reply Ca::apply(const Put& put) {
   Json config;
-  if (!put.config.empty()) config = Json::parse(put.config, nullptr, false);
+  if (!put.config.empty()) config = read_json(put.config).value_or(nullptr);
   if (config == config_) return {.content_type = ""};  // Consul does nothing then
   const auto provider = read_ca_provider(config);
   if (!provider) return refuse(500, "error configuring provider: " + provider.error().message);

@@ -1,7 +1,12 @@
 // /v1/catalog/...: nodes and services as the servers list them (consul-behaviour.md 2.12).
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mesh/catalog_json.h"
 #include "mesh/catalog_support.h"
@@ -10,22 +15,30 @@
 namespace gw::mesh {
 namespace {
 
+struct DistinctTags {
+  std::set<std::string_view> seen{};
+  std::vector<std::string_view> in_order{};
+
+  void add(std::string_view tag) {
+    if (seen.insert(tag).second) in_order.push_back(tag);
+  }
+};
+
 Reply list_services(const State& state, const Call& call) {
   Json list = Json::object();
-  std::map<std::string_view, std::vector<std::string_view>> tags;
+  std::map<std::string_view, DistinctTags> tags;
   for (const auto& [name, node] : state.catalog.registry().nodes()) {
     if (!has_wanted_meta(call, node)) continue;
     for (const auto& [id, service] : node.services) {
       if (!may_see(state, call, service)) continue;
-      auto& seen = tags[service.name];
-      for (const std::string& tag : service.tags) {
-        if (std::ranges::find(seen, tag) == seen.end()) seen.push_back(tag);
-      }
+      DistinctTags& its_tags = tags[service.name];
+      for (const std::string& tag : service.tags) its_tags.add(tag);
     }
   }
   for (const auto& [name, its_tags] : tags) {
-    Json& shown = list[std::string(name)] = Json::array();
-    for (const std::string_view tag : its_tags) shown.push_back(tag);
+    Json shown = Json::array();
+    for (const std::string_view tag : its_tags.in_order) shown.push_back(tag);
+    add_member(list, std::string(name), std::move(shown));
   }
   Reply reply = json_reply(call, list);  // Consul ignores filter= here
   reply.index = state.catalog.registry().services_index();

@@ -36,9 +36,10 @@ std::optional<double> take_number(std::string_view& text) {
     if (text.front() == '.') {
       dot = true;
     } else {
-      value = value * 10 + (text.front() - '0');
-      if (dot) scale *= 10;
       digits = true;
+      // As Go, which leaves the digits of a fraction out that it cannot keep.
+      if (!dot || scale < 1e18) value = value * 10 + (text.front() - '0');
+      if (dot && scale < 1e18) scale *= 10;
     }
     text.remove_prefix(1);
   }

@@ -20,6 +20,7 @@ constexpr std::string_view kNamespace = "default";
 constexpr std::size_t kMostMeta = 64;
 constexpr std::size_t kLongestKey = 128;
 constexpr std::size_t kLongestText = 512;
+constexpr std::size_t kLongestPermissions = std::size_t{64} << 10;
 
 using Faults = std::vector<std::string>;
 
@@ -27,7 +28,8 @@ GoRead raw_json(std::string& to) {
   return [&to](const Json& value, const GoPlace& place) -> GoError {
     if (!value.is_array()) return go_mismatch(value, place, "[]*structs.IntentionPermission");
     to = value.empty() ? "" : go_json(value, false);
-    return std::nullopt;
+    if (to.size() <= kLongestPermissions) return std::nullopt;
+    return fmt::format("Permissions exceed maximum length {}", kLongestPermissions);
   };
 }
 
@@ -45,6 +47,10 @@ void check_namespace(std::string_view field, const std::string& ns, Faults& faul
 }
 
 void check_name(std::string_view field, const std::string& name, Faults& faults) {
+  if (name.size() > kLongestText) {
+    faults.push_back(fmt::format("{} exceeds maximum length {}", field, kLongestText));
+    return;
+  }
   if (name == connect::kAnyService || !name.contains('*')) return;
   faults.push_back(
       fmt::format("{}: wildcard character '*' cannot be used with partial values", field));

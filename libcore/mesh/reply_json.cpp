@@ -155,6 +155,10 @@ std::size_t Writer::beyond_ascii(std::string_view rest) {
 
 }  // namespace
 
+void add_member(Json& object, std::string key, Json value) {
+  object.get_ref<Json::object_t&>().emplace_back(std::move(key), std::move(value));
+}
+
 std::string go_json(const Json& value, bool pretty) {
   Writer writer(pretty);
   writer.write(value);

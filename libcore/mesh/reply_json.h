@@ -14,6 +14,9 @@ namespace gw::mesh {
 
 using Json = nlohmann::ordered_json;
 
+// A key that `object` does not have yet: to look it up takes as long as the object is.
+void add_member(Json& object, std::string key, Json value);
+
 [[nodiscard]] std::string go_json(const Json& value, bool pretty);
 [[nodiscard]] Reply json_reply(const Call& call, const Json& value);
 

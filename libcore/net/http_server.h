@@ -32,6 +32,7 @@ struct HttpRequest {
   // For a handler that waits for long: has its action called, once and on the loop, when the client
   // closes its side or the connection fails before the handler has ended. Until then the server
   // reads on, and keeps what the client sends ahead (up to kBlockBytes; then it stops watching).
+  // An empty action takes back the one before.
   std::function<void(std::function<void()> action)> on_departure{};
 };
 

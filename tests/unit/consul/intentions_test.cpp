@@ -75,6 +75,19 @@ TEST_CASE("what Consul refuses is told in its own words, on one line") {
   CHECK(third.error().code == ErrorCode::unreachable);
 }
 
+TEST_CASE("a description may hold any character") {
+  std::string body = kListed;
+  const std::string text = "while web moves";
+  body.replace(body.find(text), text.size(), R"(a\u0000b\u001bc\td\u007f)");
+  const ScriptedAgent agent(std::vector<Said>{{.body = body}});
+  const SystemClock clock;
+  Client client(agent.settings(), clock);
+  const auto listed = IntentionClient(client).list();
+  REQUIRE(listed);
+  using namespace std::string_literals;
+  CHECK(listed->front().description == "a\0b\x1b"s + "c\td\x7f");
+}
+
 TEST_CASE("an intention is found by its names, replaced and deleted by its id") {
   const ScriptedAgent agent(
       {{.body = kListed}, {.body = R"({"ID":"x"})"}, {.body = "true"}, {.body = kListed}});

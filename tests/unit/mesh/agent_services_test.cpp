@@ -364,6 +364,10 @@ TEST_CASE("with ACLs, services take the right to write them") {
         "403 Permission denied: Missing service:write on api");
   CHECK(world.said(world.put("agent/check/register", R"({"Name":"n","TTL":"3s"})")) ==
         "403 Permission denied: Missing node:write on vm");
+  // Nor may it take over a check that is another's.
+  const char* stolen = R"({"ID":"service:api","Name":"n","TTL":"3s","ServiceID":"web"})";
+  CHECK(world.said(world.put("agent/check/register", stolen)) ==
+        "403 Permission denied: Missing service:write on api");
   CHECK(world.said(world.put("agent/check/deregister/nope")) == "500 Unknown check \"nope\"");
   CHECK(world.said(world.get("agent/service/api")) == "403 Permission denied");
   CHECK(world.get("agent/services").body.find("\"api\"") == std::string::npos);

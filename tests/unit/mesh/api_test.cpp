@@ -176,6 +176,22 @@ TEST_CASE("the agent can be slow, but not to its control") {
   CHECK(world.control("PUT", "fault/agent/up").starts_with("200 "));
 }
 
+TEST_CASE("watchers may leave while a slow agent holds their answers back") {
+  World world;
+  CHECK(world.control("PUT", "fault/agent/slow?delay=3s").starts_with("200 "));
+  {
+    std::vector<std::unique_ptr<RawClient>> clients;
+    for (int i = 0; i < 20; ++i) {
+      clients.push_back(std::make_unique<RawClient>(world.port()));
+      clients.back()->send(RawClient::request("GET", kList + "?wait=1500ms&index=9999"));
+    }
+    REQUIRE(world.waits(20));
+    REQUIRE(world.waits(0));  // each has its answer, and is not given it yet
+  }
+  CHECK(world.control("PUT", "fault/agent/up").starts_with("200 "));
+  CHECK(world.ask("GET", "/v1/status/leader").starts_with("200 "));
+}
+
 TEST_CASE("a root can be rotated and a leaf expired") {
   World world;
   CHECK(world.control("PUT", "fault/rotate-root").find("\"roots\": 2,") != std::string::npos);

@@ -51,6 +51,17 @@ TEST_CASE("paths are found as Go's multiplexer finds them") {
   CHECK(world.field(world.reply("GET", "/v1/nope"), "Vary") == "none");
 }
 
+TEST_CASE("a path with a character that cannot be printed is refused before it is looked up") {
+  World world;
+  for (const char* path : {"/v1/kv/a%0Ab", "/v1/kv/a%00", "/v1/kv/%7F", "/v1/kv/%C2%A0",
+                           "/v1/kv/%C2%85", "/v1/nope%01"}) {
+    CAPTURE(path);
+    CHECK(world.get(path) == "400 ");
+  }
+  CHECK(world.field(world.reply("GET", "/v1/kv/a%0Ab"), "Vary") == "none");
+  CHECK(world.get("/v1/kv/%C3%A4%C2") == "200 GET\xC3\xA4\xC2");
+}
+
 TEST_CASE("methods that an endpoint does not know are refused with those that it does") {
   World world;
   const Reply reply = world.reply("POST", "/v1/status/leader");

@@ -1,4 +1,6 @@
 // The catalog and health endpoints, as Consul 1.8.7 answered the same requests.
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include "unit/mesh/catalog_world.h"
@@ -34,6 +36,24 @@ TEST_CASE("the services of all nodes are listed with their tags") {
   CHECK(reply.index == 13);
   CHECK(reply.has_consistency);
   CHECK(world.said(world.get("catalog/service/")) == "400 Missing service name");
+}
+
+// Work that grows with the square of the list would not end within the test's time.
+TEST_CASE("a service with very many tags and a node with as much metadata are listed") {
+  CatalogWorld world;
+  constexpr int kMany = 200'000;
+  std::string tags, meta;
+  for (int i = 0; i < kMany; ++i) {
+    const std::string comma = i == 0 ? "" : ",";
+    tags += comma + "\"t" + std::to_string(i) + "\"";
+    meta += comma + "\"k" + std::to_string(i) + "\":\"v\"";
+  }
+  REQUIRE(world.enter(R"({"Name":"web","Tags":[)" + tags + "]}") == "200");
+  REQUIRE(world.said(world.put("catalog/register",
+                               R"({"Node":"n","Address":"1.1.1.1","NodeMeta":{)" + meta + "}}")) ==
+          "200 true\n");
+  CHECK(world.get("catalog/services").body.find("\"t199999\"") != std::string::npos);
+  CHECK(world.get("catalog/nodes").body.find("\"k199999\": \"v\"") != std::string::npos);
 }
 
 TEST_CASE("a proxy is found through the service that it is for") {

@@ -1,6 +1,7 @@
 #include "mesh/catalog.h"
 
 #include <set>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -165,6 +166,19 @@ TEST_CASE("an alias follows the service that it names, and aliases of it follow,
   world.catalog.report("c", Health::passing, "");
   CHECK(output("alias") == "All checks passing.");
   CHECK(world.catalog.find_check("second")->status == Health::passing);
+}
+
+TEST_CASE("aliases that follow each other keep their outputs short") {
+  World world;
+  for (const char* id : {"a", "b"}) {
+    Check alias{.id = id, .name = id, .kind = CheckKind::alias};
+    alias.plan.target = "web";
+    world.catalog.put_check(alias);
+  }
+  world.catalog.add({.id = "web", .name = "web"});
+  world.catalog.put_check({.id = "t", .name = "t", .kind = CheckKind::ttl});
+  for (int i = 0; i < 1000; ++i) world.catalog.report("t", Health::passing, std::to_string(i));
+  for (const char* id : {"a", "b"}) CHECK(world.catalog.find_check(id)->output.size() < 4200);
 }
 
 TEST_CASE("sidecars are given the first port that is free, and keep it") {

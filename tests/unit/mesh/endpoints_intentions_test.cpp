@@ -151,6 +151,18 @@ TEST_CASE("what is no intention is refused with Consul's words") {
   CHECK(world.get(kList) == "200 []\n");
 }
 
+TEST_CASE("what an intention may hold is bounded") {
+  World world;
+  const std::string name(513, 'n');
+  CHECK(world.create(R"({"SourceName":")" + name + R"(","DestinationName":"web","Action":"deny"})")
+            .find("SourceName exceeds maximum length 512") != std::string::npos);
+  const std::string path(70'000, 'p');
+  CHECK(world
+            .ask("PUT", "/v1/connect/intentions/exact?source=kong&destination=web",
+                 R"({"Permissions":[{"Action":"deny","HTTP":{"PathExact":")" + path + R"("}}]})")
+            .find("Permissions exceed maximum length 65536") != std::string::npos);
+}
+
 TEST_CASE("the whole object that Consul's command line sends is taken") {
   World world;
   CHECK(world

@@ -71,6 +71,7 @@ TEST_CASE("durations are read as Go reads them") {
   CHECK(nanos("1\xC2\xB5s") == 1000);
   CHECK(nanos("0") == 0);
   CHECK(nanos("-2ns") == -2);
+  CHECK(nanos("1." + std::string(400, '0') + "s") == 1'000'000'000);
   for (const char* wrong : {"", "10", "s", "1d", "1s5", ".s", "+", "1 s", "9999999999h"}) {
     CHECK_MESSAGE(!parse_go_duration(wrong), wrong);
   }
