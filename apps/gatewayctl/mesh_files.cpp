@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "mesh/hosts_text.h"
+#include "mesh_report/json.h"
 
 namespace gw::app {
 namespace {
@@ -47,12 +48,10 @@ Result<void> may_write(const std::string& path) {
 }  // namespace
 
 MeshFiles::MeshFiles(std::string ready, const std::string& hosts)
-    : ready_(std::move(ready)), hosts_(hosts.empty() ? hosts : absolute(hosts)) {
-  if (!ready_.empty()) ::unlink(ready_.c_str());
-}
+    : ready_(std::move(ready), mesh_report::kReadyMark),
+      hosts_(hosts.empty() ? hosts : absolute(hosts)) {}
 
 MeshFiles::~MeshFiles() {
-  if (!ready_.empty()) ::unlink(ready_.c_str());
   if (has_hosts_) ::unlink(hosts_.c_str());
   if (!folder_.empty()) ::rmdir(folder_.c_str());
 }
@@ -77,10 +76,6 @@ Result<void> MeshFiles::write_hosts(const std::string& text) {
   has_hosts_ = true;
   ::chmod(hosts_.c_str(), kReadable);
   return {};
-}
-
-Result<void> MeshFiles::write_ready(const std::string& json) const {
-  return ready_.empty() ? Result<void>{} : write_file(ready_, json);
 }
 
 }  // namespace gw::app

@@ -121,7 +121,7 @@ cli::Exit run(const cli::Invocation& invocation, const MeshPlan& plan) {
                                                                 .hosts_file = files.hosts(),
                                                                 .pid = ::getpid()}));
   if (!ready) return fail(ready.error());
-  warn_of_listen(plan.consul);
+  warn_of_listen((*mesh)->consul());
   if (!announce(plan, **mesh, files) || !stay(invocation, **mesh, signals)) {
     return cli::Exit::unreachable;
   }

@@ -53,7 +53,7 @@ ServeNode::ServeNode(const cli::Invocation& invocation, const Clock& clock, Serv
     : invocation_(invocation),
       clock_(clock),
       consul_(consul),
-      ready_file_(invocation.value("--ready-file")) {}
+      ready_file_(invocation.value("--ready-file"), kReadyMark) {}
 
 Result<void> ServeNode::open_logs(const gateway::ServerSettings& settings) {
   auto log = proxy::Log::open(clock_, settings.log.level, settings.log.error);
@@ -100,7 +100,8 @@ Result<void> ServeNode::start(ServePlan plan, const Inputs& inputs) {
       consul_, *log_);
   start_admin(std::move(plan.admin_tls));
   tickets_due_ = clock_.now().steady + kTicketKeyAge;
-  if (auto written = ready_file_.write(listening()); !written) return written;
+  const std::string ready = ready_json(listening(), static_cast<int>(::getpid()));
+  if (auto written = ready_file_.write(ready); !written) return written;
   log_findings(inputs, *log_);
   warn_of_settings(settings_);
   tell_started();

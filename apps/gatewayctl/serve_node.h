@@ -11,6 +11,7 @@
 #include "proxy/access_log.h"
 #include "proxy/log.h"
 #include "proxy/server.h"
+#include "ready_file.h"
 #include "serve_admin.h"
 #include "serve_admin_listener.h"
 #include "serve_consul.h"

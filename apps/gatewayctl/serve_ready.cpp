@@ -1,11 +1,7 @@
 #include "serve_ready.h"
 
-#include <unistd.h>
-#include <utility>
-
 #include <fmt/format.h>
 
-#include "base/files.h"
 #include "base/text.h"
 
 namespace gw::app {
@@ -23,19 +19,6 @@ std::string ready_json(const Listening& listening, int pid) {
   for (const std::string& address : listening.proxy) proxy.push_back(quoted(address));
   const std::string admin = listening.admin.empty() ? "null" : quoted(listening.admin.front());
   return fmt::format("{{\"proxy\":[{}],\"admin\":{},\"pid\":{}}}\n", join(proxy, ","), admin, pid);
-}
-
-ReadyFile::ReadyFile(std::string path) : path_(std::move(path)) {
-  if (!path_.empty()) ::unlink(path_.c_str());
-}
-
-ReadyFile::~ReadyFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
-}
-
-Result<void> ReadyFile::write(const Listening& listening) const {
-  if (path_.empty()) return {};
-  return write_file(path_, ready_json(listening, static_cast<int>(::getpid())));
 }
 
 }  // namespace gw::app

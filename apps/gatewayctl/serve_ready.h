@@ -1,10 +1,9 @@
-// The file that tells others that every listener accepts, and where.
+// What the ready file of `serve` says: that every listener accepts, and where.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "base/result.h"
 
 namespace gw::app {
 
@@ -15,21 +14,7 @@ struct Listening {
 };
 
 // {"proxy":["127.0.0.1:8000"],"admin":"127.0.0.1:8001","pid":1}; admin is null where there is none.
+inline constexpr std::string_view kReadyMark = "{\"proxy\":";
 [[nodiscard]] std::string ready_json(const Listening& listening, int pid);
-
-// Stands while this object does. What an earlier run has left is removed at once, so that nobody
-// takes it for ours.
-class ReadyFile {
- public:
-  explicit ReadyFile(std::string path);  // empty: no file
-  ~ReadyFile();
-  ReadyFile(const ReadyFile&) = delete;
-  ReadyFile& operator=(const ReadyFile&) = delete;
-
-  [[nodiscard]] Result<void> write(const Listening& listening) const;
-
- private:
-  std::string path_;
-};
 
 }  // namespace gw::app

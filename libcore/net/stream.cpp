@@ -50,26 +50,30 @@ Stream::~Stream() {
   close();
 }
 
-// ---- deadlines: one timer for both directions, moved only when it fires too early or too late
-// ----
+// ---- deadlines: one timer for both directions, never later than a deadline that is to come ----
 
 void Stream::set_deadline(SteadyTime& which, SteadyTime deadline) {
   which = deadline;
-  const SteadyTime next = std::min(read_deadline_, write_deadline_);
-  if (next == kNever || (alarm_ && alarm_->first <= next)) return;
+  if (deadline == kNever || (alarm_ && alarm_->first <= deadline)) return;
   if (alarm_) loop_.cancel(*alarm_);
-  alarm_ = loop_.at(next, [this] { on_alarm(); });
+  alarm_ = loop_.at(deadline, [this] { on_alarm(); });
 }
 
+// One direction's time may be over long before the other's, which needs its alarm all the same.
 void Stream::on_alarm() {
   alarm_.reset();
   const SteadyTime now = loop_.now().steady;
-  const SteadyTime next = std::min(read_deadline_, write_deadline_);
-  if (next == kNever) return;
-  if (next > now) {
-    alarm_ = loop_.at(next, [this] { on_alarm(); });
-    return;
+  SteadyTime next = kNever;
+  bool is_over = false;
+  for (const SteadyTime deadline : {read_deadline_, write_deadline_}) {
+    if (deadline <= now) {
+      is_over = true;
+    } else {
+      next = std::min(next, deadline);
+    }
   }
+  if (next != kNever) alarm_ = loop_.at(next, [this] { on_alarm(); });
+  if (!is_over) return;
   boost::system::error_code ignored;
   socket_.cancel(ignored);
 }
@@ -314,7 +318,8 @@ Task<Io> Stream::handshake(SslHandle ssl, BufferPool& pool) {
     }
     const Io io = co_await progress(now.wish, Waiting::read);
     if (!io.ok()) {
-      if (io.error == IoError::timeout) tls_failure_ = "timed out";
+      tls_failure_ =
+          io.error == IoError::timeout ? "timed out" : "the connection was closed or reset";
       co_return io;
     }
   }

@@ -53,6 +53,11 @@ void BodyPump::stop() {
 
 net::Task<void> BodyPump::run() {
   const Result result = co_await pump();
+  // The transaction waits for the answer without a deadline as long as the body is on its way. One
+  // that has stopped reading may still have said why.
+  if (result == Result::sent || result == Result::upstream_failed) {
+    upstream_.read_by(client_.loop().now().steady + response_timeout_);
+  }
   finish(stopping_ ? Result::stopped : result);
 }
 
@@ -80,7 +85,6 @@ net::Task<BodyPump::Result> BodyPump::pump() {
     if (!sent) co_return Result::upstream_failed;
   }
   client_.read_by(net::Stream::kNever);
-  upstream_.read_by(client_.loop().now().steady + response_timeout_);
   co_return Result::sent;
 }
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace gw::replay {
 namespace {
 
@@ -20,14 +22,16 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
-// web-sidecar, web-sidecar.default.svc.cluster.local
-bool is_sidecar_of(std::string_view host, std::string_view service) {
+// The names that the hosts file of `mesh up` has: web, web.default.svc, web-sidecar.default, ...
+bool is_name_of(std::string_view host, std::string_view service) {
   constexpr std::string_view kSuffix = "-sidecar";
   if (!host.starts_with(service)) return false;
   host.remove_prefix(service.size());
-  if (!host.starts_with(kSuffix)) return false;
-  host.remove_prefix(kSuffix.size());
-  return host.empty() || host.front() == '.';
+  const bool sidecar = host.starts_with(kSuffix);
+  if (sidecar) host.remove_prefix(kSuffix.size());
+  if (host.empty() || host == ".default" || host.starts_with(".default.svc")) return true;
+  return sidecar ? host.front() == '.'
+                 : host.starts_with(".service.") || host.starts_with(".connect.");
 }
 
 void take_answer(const mesh::SampleAnswer& answer, bool tell, Stub& made) {
@@ -93,8 +97,7 @@ const TopologyService* MeshWorld::behind(const Reach& reach) const {
 
 const TopologyService* MeshWorld::by_host(const Reach& reach) const {
   for (const TopologyService& service : topology_.services) {
-    if (reach.host == service.name || is_sidecar_of(reach.host, service.name) ||
-        reach.host == service.address->str()) {
+    if (is_name_of(reach.host, service.name) || reach.host == service.address->str()) {
       return &service;
     }
   }
@@ -105,6 +108,21 @@ const TopologyService* MeshWorld::by_host(const Reach& reach) const {
     if (call.port == reach.port) return mesh::find_service(topology_, call.service);
   }
   return nullptr;
+}
+
+std::vector<std::string> MeshWorld::strangers(const model::Config& config) const {
+  std::vector<std::string> known;
+  for (const model::Service& service : config.services) known.push_back(service.name);
+  std::vector<std::string> out;
+  for (const TopologyService& service : topology_.services) {
+    for (const std::string& name : service.behind) {
+      if (name.contains(':') || std::ranges::find(known, name) != known.end()) continue;
+      out.push_back(fmt::format("behind of {}: the config has no service {}; it has {}",
+                                service.name, printable(name),
+                                known.empty() ? "none" : join(known, ", ")));
+    }
+  }
+  return out;
 }
 
 bool MeshWorld::allows(std::string_view source, std::string_view destination) const {
@@ -176,8 +194,8 @@ bool MeshWorld::answer(const Reach& reach, const Stub* said, Instant now, bool t
   return true;
 }
 
-// As the sample service does it: the upstreams in turn, up to the first that fails; it takes its
-// own time, or theirs when that is longer.
+// As the sample service does it: the upstreams in turn, up to the first that fails, and then no
+// more time is taken; else it takes its own time, or theirs when that is longer.
 MeshWorld::Played MeshWorld::play(const TopologyService& service, std::string_view target,
                                   Instant now) {
   Member& member = members_.find(service.name)->second;
@@ -197,7 +215,8 @@ MeshWorld::Played MeshWorld::play(const TopologyService& service, std::string_vi
   const bool is_whole = std::ranges::all_of(service.calls, [&](const TopologyCall& each) {
     return call(service, each, target, later(now, out.took), out);
   });
-  out.took = std::max(out.took, member.timing.next());
+  const auto planned = member.timing.next();
+  if (is_whole) out.took = std::max(out.took, planned);
   answer.start_time = mesh::sample_time(now.wall);
   answer.end_time = mesh::sample_time(now.wall + out.took);
   answer.duration = mesh::go_duration(out.took);

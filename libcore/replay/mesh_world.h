@@ -17,6 +17,7 @@
 #include "mesh/sample_body.h"
 #include "mesh/sample_faults.h"
 #include "mesh/topology.h"
+#include "model/entities.h"
 #include "replay/scenario.h"
 
 namespace gw::replay {
@@ -39,6 +40,9 @@ class MeshWorld {
 
   // By source and destination. "" or what it did not find to remove.
   [[nodiscard]] std::string change(const IntentionChange& change);
+
+  // What to warn of: services that one is said to be behind of, and the config does not have.
+  [[nodiscard]] std::vector<std::string> strangers(const model::Config& config) const;
 
   // Whether `made` is the answer now; false: `said`, or what stands for nullptr. `tell`: with a
   // body, and with the reasons.

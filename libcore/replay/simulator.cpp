@@ -67,7 +67,10 @@ void Simulator::play(ScenarioReport& report) {
     played.number = ++number;
     played.name = step.name;
     played.line = step.where.line;
-    if (const auto done = play(step, played); !done) {
+    const auto warnings = number == 1 ? world_.mesh_warnings() : std::vector<std::string>{};
+    const auto done = play(step, played);
+    played.warnings.insert(played.warnings.begin(), warnings.begin(), warnings.end());
+    if (!done) {
       played.status = Status::error;
       report.status = Status::error;
       report.out_of_reach = done.error().code == ErrorCode::unreachable;

@@ -62,6 +62,9 @@ class World {
   // Of a scenario with a mesh. Returns what to warn of.
   [[nodiscard]] std::vector<std::string> change_intentions(
       const std::vector<IntentionChange>& changes);
+  [[nodiscard]] std::vector<std::string> mesh_warnings() const {
+    return mesh_ ? mesh_->strangers(config_) : std::vector<std::string>{};
+  }
   // Counters and balancers live on. An Error changes nothing.
   [[nodiscard]] Result<void> reload(model::Config config);
   [[nodiscard]] Result<void> change_gateway(const GatewayOptions& options);

@@ -80,6 +80,22 @@ stop_watch
 wants_status 0
 wants_no_report watch.err
 wants "its command ran: $(wc -l <runs)" test "$(wc -l <runs)" -ge 5
+
+it "services reach each other also under a root certificate that another CA has signed"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=above -keyout above.key \
+  -out above.crt 2>/dev/null
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=below -keyout below.key -out below.csr 2>/dev/null
+printf 'basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n' >below.ext
+openssl x509 -req -in below.csr -CA above.crt -CAkey above.key -CAcreateserial -days 2 -extfile below.ext -out below.crt 2>/dev/null
+jq -n --rawfile key below.key --rawfile crt below.crt \
+  '{Provider: "consul", Config: {PrivateKey: $key, RootCert: $crt}}' >ca.json
+run curl -sS --max-time $((20 * slowness)) -o put.out -w '%{http_code}' -X PUT --data @ca.json "http://$consul/v1/connect/ca/configuration"
+wants "taken: $(cat out put.out)" test "$(cat out)" = 200
+reaches() { [[ "$(curl -s --max-time 5 -o reached -w '%{http_code}' "http://$network.1:9090/")" == 200 ]]; }
+wants "reached: $(cat reached 2>/dev/null)" until_true 10 reaches
+sleep 1
+wants "and stays so" reaches
+
 stop_mesh
 wants_status 0
 finish

@@ -35,9 +35,16 @@ python3 -m http.server "$port" --bind 127.0.0.1 >/dev/null 2>&1 </dev/null &
 pids+=("$!")
 until_true 10 accepts "$port"
 run env TMPDIR="$work/tmp" MESH_CONSUL="127.0.0.1:$port" MESH_PROXY=127.0.0.1:0 MESH_NETWORK="$(free_network)" "$tutorial/run"
-wants_status 1
+wants_status 3
 wants_err "127.0.0.1:$port"
+wants_err 'MESH_CONSUL, MESH_PROXY and MESH_NETWORK put'
 wants "nothing is left behind: $(ls -A tmp)" test -z "$(ls -A tmp)"
+
+it "the program may be named from where one stands"
+ln -s "$GATEWAYCTL" here
+run env GATEWAYCTL=./here TMPDIR="$work/tmp" MESH_CONSUL="127.0.0.1:$port" MESH_PROXY=127.0.0.1:0 MESH_NETWORK="$(free_network)" "$tutorial/run"
+wants_status 3
+wants_err "cannot listen on 127.0.0.1:$port"
 
 it "the document's manifests are taken as they stand: what is the gateway's"
 ingress=(-c "$tutorial/web-ingress.yml" -c "$tutorial/web-externalservice.yml")

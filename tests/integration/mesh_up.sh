@@ -23,6 +23,20 @@ wants "localhost is the gateway's" grep -qE "^$network\.1[[:space:]]+(.*[[:space
 cat mesh.out mesh.err >said
 wants "nothing for a terminal: $(head -c 300 said)" test -z "$(grep -aP '\x1b' said || true)"
 
+it "a ready file of a mesh that runs, or of nobody's, is not taken away"
+echo 'precious: data' >precious.yml
+for file in mesh.json precious.yml; do
+  cp "$file" before
+  gatewayctl mesh up --consul-listen "$consul" --network "$network.0" --ready-file "$file"
+  wants_status 3
+  wants_err 'Address already in use'
+  wants "$file is as it was" cmp -s "$file" before
+done
+gatewayctl mesh up --consul-listen 127.0.0.1:0 --network "$(free_network)" --ready-file precious.yml
+wants_status 3
+wants_err 'precious.yml: there is another file'
+wants "it is as it was" cmp -s precious.yml before
+
 # through ADDRESS FLAGS...: out, head, code
 through() {
   : >head

@@ -23,6 +23,19 @@ cat >backend.conf <<N
 N
 start_nginx backend.conf "$plain"
 start_peer
+# One that takes connections and nothing else, and one that resets them.
+deaf=$(free_port) rude=$(free_port)
+python3 - "$deaf" "$rude" <<'P' &
+import socket, struct, sys
+deaf, rude = (socket.create_server(("127.0.0.1", int(port))) for port in sys.argv[1:])
+while True:
+    one = rude.accept()[0]
+    one.recv(10)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    one.close()
+P
+pids+=("$!")
+until_true 10 accepts "$rude"
 
 readonly good_id=11111111-1111-4111-8111-111111111111 evil_id=22222222-2222-4222-8222-222222222222
 readonly client_id=33333333-3333-4333-8333-333333333333
@@ -64,6 +77,9 @@ services:
 - {name: empty, host: empty, routes: [{name: empty, paths: [/empty]}]}
 - {name: nameless, url: "http://no-such-name.invalid", routes: [{name: nameless, paths: [/nameless]}]}
 - {name: dead, url: "http://127.0.0.1:$dead", routes: [{name: dead, paths: [/dead]}]}
+- {name: deaf, url: "http://127.0.0.1:$deaf", write_timeout: 500, read_timeout: 500, retries: 0,
+   routes: [{name: deaf, paths: [/deaf]}]}
+- {name: rude, url: "https://127.0.0.1:$rude", retries: 0, routes: [{name: rude, paths: [/rude]}]}
 - {name: peer, url: "http://127.0.0.1:$peer", read_timeout: 1000, retries: 1,
    routes: [{name: peer, paths: [/peer]}]}
 Y
@@ -120,6 +136,19 @@ fetch /peer/hang -X POST
 wants_code 504
 wants_json '.message == "The upstream server is timing out"'
 wants "about a second" test $((SECONDS - began)) -le $((4 * slowness + stall))
+
+it "an upstream that takes none of a body is given up, and nothing stays open"
+head -c 30000000 /dev/zero >big
+fetch /deaf --data-binary @big
+wants_code 504
+none_is_open() { ! grep -qE " 0100007F:$(printf %04X "$deaf") 01 " /proc/net/tcp; }
+wants "no connection to it" until_true 10 none_is_open
+
+it "a handshake that is reset is told with a reason"
+fetch /rude
+wants_code 502
+reset_is_told() { grep -F event=upstream_tls_failed serve.err | grep -F service=rude | grep -qF 'closed or reset'; }
+wants "a reason: $(tail -3 serve.err)" until_true 5 reset_is_told
 
 it "a body that ends too early is seen to"
 fetch '/peer/half?size=1000000'

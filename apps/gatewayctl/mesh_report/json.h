@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mesh/mesh.h"
@@ -18,6 +19,7 @@ struct Ready {
 // {"consul":"127.0.0.1:8500","services":{"web":{"sidecar":"127.0.0.3:20000","app":"127.0.0.3:9090",
 // "upstreams":{"api":"127.0.0.3:9091"}}},"hosts":"/tmp/x/hosts","pid":1}; what a gateway does not
 // have is null.
+inline constexpr std::string_view kReadyMark = "{\"consul\":";
 [[nodiscard]] std::string ready_json(const Ready& ready);
 
 }  // namespace gw::mesh_report

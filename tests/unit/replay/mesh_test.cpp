@@ -100,8 +100,8 @@ steps:
             "192.168.74.44"
           ],
           "start_time": "2020-09-05T15:32:58.435899",
-          "end_time": "2020-09-05T15:32:58.440899",
-          "duration": "5ms",
+          "end_time": "2020-09-05T15:32:58.435899",
+          "duration": "0s",
           "upstream_calls": [
             {
               "uri": "http://localhost:9091",
@@ -195,7 +195,8 @@ steps:
 TEST_CASE("a host tells which service it is: its name, its sidecar's, or the gateway's listener") {
   for (const std::string url :
        {"http://web:9090", "https://web-sidecar:20000", "http://localhost:9090",
-        "https://web-sidecar.default.svc.cluster.local:20000", "http://127.0.0.3:20000"}) {
+        "https://web-sidecar.default.svc.cluster.local:20000", "http://127.0.0.3:20000",
+        "http://web.default.svc:9090", "http://web.service.consul:9090"}) {
     CAPTURE(url);
     passes("config: {_format_version: '3.0', services: [{name: s, url: '" + url +
            "', routes: [{name: r, paths: [/]}]}]}\n" + kMesh + R"(  intentions: [deny kong web]
@@ -205,7 +206,8 @@ steps:
   - {send: GET /, expect: {status: 200, json: {name: web}}}
 )");
   }
-  for (const std::string url : {"http://web-side:80", "http://localhost:9091", "http://other:80"}) {
+  for (const std::string url : {"http://web-side:80", "http://localhost:9091", "http://other:80",
+                                "http://web.example:80"}) {
     CAPTURE(url);
     passes("config: {_format_version: '3.0', services: [{name: s, url: '" + url +
            "', routes: [{name: r, paths: [/]}]}]}\n" + kMesh + R"(  intentions: ["deny * *"]
@@ -231,6 +233,32 @@ steps:
   - {send: GET /one, expect: {status: 502}}
   - {send: GET /two, expect: {status: 502}}
   - {send: GET /web, expect: {status: 200, json: {method: GET}}}
+)");
+}
+
+TEST_CASE(
+    "a service that the config does not have, and one is said to be behind of, is warned of") {
+  const std::string text = text_of(play(kLocal + R"(
+mesh: {gateway: kong, services: {web: {behind: [wbe, "b.example:81"]}}}
+steps:
+  - {send: GET /web, expect: {status: 200}}
+)"));
+  CHECK_MESSAGE(contains(text, "behind of web: the config has no service wbe; it has web"), text);
+  CHECK_FALSE(contains(text, "b.example"));
+}
+
+TEST_CASE("a service whose call is denied answers at once, whatever its delay") {
+  passes(R"(
+config:
+  _format_version: "3.0"
+  services:
+    - {name: web, url: "http://web:9090", read_timeout: 1000, retries: 0, routes: [{name: web, paths: [/web]}]}
+mesh:
+  gateway: kong
+  services: {web: {calls: [api], delay: 3s}, api: {}}
+  intentions: [deny web api]
+steps:
+  - {send: GET /web, expect: {status: 500, json: {duration: 0s}}}
 )");
 }
 
