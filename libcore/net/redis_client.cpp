@@ -125,6 +125,9 @@ Task<void> RedisClient::dial([[maybe_unused]] std::shared_ptr<RedisClient> self,
 // A name with several addresses is out of reach when none of them answers.
 Task<std::expected<RedisClient::ConnectionPtr, RedisFailure>> RedisClient::connect(
     SteadyTime deadline) {
+  if (options_.encrypted && !options_.tls) {
+    co_return std::unexpected(unreachable("it is to be spoken to by TLS, and there is none"));
+  }
   const auto addresses = co_await around_.resolver.resolve(options_.host);
   if (!addresses) co_return std::unexpected(unreachable(addresses.error().text));
   if (addresses->empty()) co_return std::unexpected(unreachable("the name has no address"));

@@ -38,6 +38,7 @@ struct RedisOptions {
   Secret password;       // empty: no AUTH
   int database = 0;
   std::shared_ptr<const ClientTls> tls;     // nullptr: plain
+  bool encrypted = false;                   // without tls there is no connection then
   std::string server_name;                  // of TLS
   std::chrono::milliseconds timeout{2000};  // of getting connected, and of each answer
   // Lua, loaded on each new connection; run there once without keys or arguments, each has to

@@ -34,6 +34,7 @@ net::RedisOptions options_of(const model::RedisTarget& target, const ClientTlsPt
   options.password = target.password;
   options.database = target.database;
   options.tls = tls;
+  options.encrypted = target.ssl;
   options.server_name = target.server_name;
   const std::chrono::milliseconds timeout{target.timeout_ms};
   options.timeout = timeout.count() == 0 ? kLongestTimeout : std::min(timeout, kLongestTimeout);
@@ -105,6 +106,11 @@ void RedisStore::stop() {
   }
 }
 
+void RedisStore::retire() {
+  retired_ = true;
+  for (const auto& node : nodes_) around_.watch.forget(node->name, node.get());
+}
+
 RedisStore::Node& RedisStore::node_at(const net::RedisNode& where) {
   const std::string& host = where.host.empty() ? target_.host : where.host;
   for (const auto& node : nodes_) {
@@ -153,6 +159,9 @@ void RedisStore::on_up(Node& node, const net::RedisGreeting& greeting) {
   if (greeting.slots) {
     cluster_ = true;
     slots_.read(*greeting.slots);
+  }
+  if (retired_) return;
+  if (greeting.slots) {
     around_.watch.is_one_of_many(node.name);
   }
   if (!greeting.eviction.empty() && greeting.eviction != "noeviction") {
@@ -164,6 +173,7 @@ void RedisStore::on_up(Node& node, const net::RedisGreeting& greeting) {
 
 // The lock of what all workers share is taken where something changes.
 void RedisStore::note(Node& node, const net::RedisAnswer& answer, SteadyTime asked) {
+  if (retired_) return;
   if (!answer) {
     // The server has nothing to do with it, and stop() has said good-bye.
     if (answer.error().kind == Kind::stopped) return;

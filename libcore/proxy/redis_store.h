@@ -43,6 +43,9 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
   // Connects; comes before any question.
   void start();
   void stop();
+  // The config names it no more: it answers those that still ask, and whether it works is told to
+  // nobody.
+  void retire();
 
   // As MemoryStore::charge. One round trip; in a cluster one for each run of charges with the same
   // identifier, whose keys share a slot.
@@ -96,6 +99,7 @@ class RedisStore : public std::enable_shared_from_this<RedisStore> {
   model::RedisTarget target_;
   ClientTlsPtr tls_;
   bool cluster_ = false;
+  bool retired_ = false;
   net::RedisSlotMap slots_;
   SteadyTime refreshed_{};
   std::vector<std::unique_ptr<Node>> nodes_;  // the first is the one that the config names

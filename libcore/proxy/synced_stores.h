@@ -17,21 +17,22 @@ class SyncedStores {
  public:
   [[nodiscard]] std::shared_ptr<limit::SyncedStore> of(const gateway::Store& store) {
     const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [](const Entry& known) { return known.counters.expired(); });
     for (const Entry& known : entries_) {
-      if (known.rate == store.sync_rate && gateway::same_redis(known.redis, store.redis)) {
-        return known.counters;
-      }
+      if (known.rate != store.sync_rate || !gateway::same_redis(known.redis, store.redis)) continue;
+      if (auto counters = known.counters.lock()) return counters;
     }
     const std::chrono::microseconds rate(std::llround(store.sync_rate * 1e6));
-    entries_.push_back({store.redis, store.sync_rate, std::make_shared<limit::SyncedStore>(rate)});
-    return entries_.back().counters;
+    auto counters = std::make_shared<limit::SyncedStore>(rate);
+    entries_.push_back({store.redis, store.sync_rate, counters});
+    return counters;
   }
 
  private:
   struct Entry {
     model::RedisTarget redis;
     double rate;
-    std::shared_ptr<limit::SyncedStore> counters;
+    std::weak_ptr<limit::SyncedStore> counters;  // until no worker counts in it any more
   };
   std::mutex mutex_;
   std::vector<Entry> entries_;

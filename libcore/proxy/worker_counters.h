@@ -50,16 +50,22 @@ class WorkerCounters final : public Counters {
     std::shared_ptr<RedisStore> redis;
     std::shared_ptr<limit::SyncedStore> synced;  // nullptr: every request asks
     std::optional<Timers::Id> next_push;
-    bool is_dropped = false;  // no generation that is to come names it
+    bool is_dropped = false;  // the current generation does not name it
+    SteadyTime kept_until{};  // of one that is dropped
   };
   using BackendPtr = std::shared_ptr<Backend>;
 
-  [[nodiscard]] const BackendPtr& backend(const gateway::Store& store, const ClientTlsPtr& tls);
-  [[nodiscard]] const BackendPtr& backend(const gateway::Store& store);
+  void add(const gateway::Store& store, const ClientTlsPtr& tls);
+  // nullptr: of a request that is older than all that is kept.
+  [[nodiscard]] const BackendPtr* backend(const gateway::Store& store);
+  void drop(std::vector<BackendPtr> backends);
+  void let_go_later();
+  void let_go();
   [[nodiscard]] net::Task<Asked> ask_synced(BackendPtr backend,
                                             std::span<const limit::Charge> charges, WallTime now,
                                             std::span<limit::Reading> out);
   void arm(const BackendPtr& backend);
+  void push_now(const BackendPtr& backend);
   [[nodiscard]] net::Task<void> push(BackendPtr backend, std::shared_ptr<const void> token);
 
   net::Loop& loop_;
@@ -69,7 +75,12 @@ class WorkerCounters final : public Counters {
   std::shared_ptr<const void> token_ = std::make_shared<int>(0);  // held by whatever runs here
   bool stopped_ = false;
   std::vector<BackendPtr> backends_;
-  // By the addresses of the stores in the current generation, and of what older ones still ask.
+  // Of what older generations' requests may still ask: TLS and password are those they began with.
+  std::vector<BackendPtr> dropped_;
+  std::optional<Timers::Id> letting_go_;
+  std::vector<std::weak_ptr<const gateway::Snapshot>> generations_;  // the last is the current one
+  // By the addresses of the stores in the current generation, and in older ones where it has the
+  // same.
   std::vector<std::pair<const gateway::Store*, BackendPtr>> known_;
 };
 
