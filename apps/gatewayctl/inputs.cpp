@@ -1,5 +1,6 @@
 #include "inputs.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.h"
@@ -44,6 +45,10 @@ void read_configs(const std::vector<std::string>& paths, Inputs& inputs) {
         config::read_config(path, inputs.sources, inputs.documents, inputs.diagnostics);
     if (!read) remember(path, read.error(), inputs);
   }
+}
+
+bool names_unreadable_file(const config::Diagnostics& found) {
+  return std::ranges::find(found.all(), "GW1714", &config::Diagnostic::code) != found.all().end();
 }
 
 }  // namespace gw::app

@@ -34,4 +34,7 @@ void read_configs(const std::vector<std::string>& paths, Inputs& inputs);
 // What cannot be read is told and remembered in `unreachable`; a text over the bound is a finding.
 void remember(const std::string& path, const Error& error, Inputs& inputs);
 
+// Whether a scenario names a file that cannot be read: as one that was named on the command line.
+[[nodiscard]] bool names_unreadable_file(const config::Diagnostics& found);
+
 }  // namespace gw::app

@@ -89,6 +89,7 @@ void collect(const std::string& file, const replay::ReadOptions& options, bool c
   std::ranges::move(scenarios, std::back_inserter(collected.scenarios));
   if (found.all().empty()) return;
   complain(config::render_text(found, inputs.sources, color));
+  inputs.unreachable = inputs.unreachable || names_unreadable_file(found);
   if (found.errors() > 0) collected.unreadable.push_back(unreadable(file, inputs, found));
 }
 

@@ -107,7 +107,9 @@ bool report(const cli::Invocation& invocation, const Inputs& inputs) {
 }
 
 cli::Exit verdict(const cli::Invocation& invocation, const Inputs& inputs) {
-  if (inputs.unreachable) return cli::Exit::unreachable;
+  if (inputs.unreachable || names_unreadable_file(inputs.diagnostics)) {
+    return cli::Exit::unreachable;
+  }
   const bool strict = invocation.has("--strict");
   const bool failed =
       inputs.diagnostics.errors() > 0 || (strict && inputs.diagnostics.warnings() > 0);

@@ -225,6 +225,8 @@ constexpr auto kCodes = std::to_array<CodeRow>({
      "A setting of Kong's that has no meaning here.", "Remove it; nothing changes."},
     {"GW1713", "not-a-scenario", error, "The file has no scenario.",
      "Begin each document of the file with a `scenario` key, its title."},
+    {"GW1714", "scenario-file-unreadable", error, "A file that a scenario names cannot be read.",
+     "Correct the path, or make the file readable."},
     // 18: settings
     {"GW1801", "unknown-setting", error, "No setting has this name.", "Correct the name."},
     {"GW1802", "bad-setting", error, "The value of a setting has the wrong form.",

@@ -13,9 +13,9 @@
 namespace gw::config {
 namespace {
 
-constexpr std::array<std::string_view, 13> kCodes{"GW1701", "GW1702", "GW1703", "GW1704", "GW1705",
+constexpr std::array<std::string_view, 14> kCodes{"GW1701", "GW1702", "GW1703", "GW1704", "GW1705",
                                                   "GW1706", "GW1707", "GW1708", "GW1709", "GW1710",
-                                                  "GW1711", "GW1712", "GW1713"};
+                                                  "GW1711", "GW1712", "GW1713", "GW1714"};
 
 bool is_list_or_mapping(const Node& node) {
   return node.is(Kind::sequence) || node.is(Kind::mapping);

@@ -43,6 +43,7 @@ enum class Fault : std::uint8_t {
   setting,
   setting_without_effect,
   not_a_scenario,
+  unreadable_file,
 };
 
 // Where the diagnostics of one file go, and what paths in it are relative to.

@@ -42,7 +42,9 @@ std::optional<config::FileId> open_topology(Reader& reader, const Place& at,
   }
   auto text = read_file(path, kMaxTopologyBytes);
   if (text) return sources.add(path, std::move(*text));
-  reader.report(Fault::bad_value, at, text.error().message, "the path of a topology's file");
+  const bool is_large = text.error().code == ErrorCode::too_large;
+  reader.report(is_large ? Fault::bad_value : Fault::unreadable_file, at, text.error().message,
+                "the path of a topology's file");
   return std::nullopt;
 }
 

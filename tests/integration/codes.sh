@@ -39,8 +39,8 @@ done
 
 it "no code is without a file here, but for those whose files are made by hostile.sh and unit tests"
 # Too large, not UTF-8, control characters, too many aliases, values or objects; certificates that
-# have expired or do not fit.
-made="GW1001 GW1002 GW1003 GW1007 GW1016 GW1017 GW1211 GW1212 GW1213 GW1613"
+# have expired or do not fit; and a file that is not there, which is out of reach (replay.sh).
+made="GW1714 GW1001 GW1002 GW1003 GW1007 GW1016 GW1017 GW1211 GW1212 GW1213 GW1613"
 for code in $("$GATEWAYCTL" man gatewayctl-validate | grep -oE '^\\fBGW[0-9]{4}' | cut -c4-); do
   [[ " $made " == *" $code "* ]] && continue
   files=(broken/"$code"-*)

@@ -141,4 +141,20 @@ wants_status 1
 gatewayctl replay -c guarded.yml --send 'GET /web' --allow-unsupported-plugins ip-restriction
 wants_status 0
 
+it "a file that is not there is out of reach, whoever names it"
+cat >far.scenario.yml <<'Y'
+scenario: The mesh's file is not there
+config: {_format_version: "3.0"}
+mesh: nowhere.yml
+steps: [{send: GET /}]
+Y
+for command_of in "replay" "replay --live" "replay --list" "validate"; do
+  # shellcheck disable=SC2086
+  gatewayctl $command_of far.scenario.yml
+  wants_status 3
+  wants_err 'nowhere.yml'
+done
+gatewayctl validate --format json far.scenario.yml
+wants_json '.diagnostics[0] | .code == "GW1714" and .line == 3'
+
 finish
