@@ -43,6 +43,7 @@ void Hook::run() {
 }
 
 void Hook::start() {
+  retry_at_.reset();
   began_ = clock_.now().steady;
   auto child = Child::start(plan_.exec, environment_of(plan_));
   if (child) {
@@ -51,10 +52,19 @@ void Hook::start() {
   }
   well_ = false;
   log_.write(LogLevel::warn, "exec_failed", {{"error", child.error().message}});
+  try_later();
+}
+
+// Whoever has not been told would use old certificates until they end.
+void Hook::try_later() {
+  retry_at_ = clock_.now().steady + after_failure_.next(rng_);
 }
 
 void Hook::tend() {
-  if (!child_) return;
+  if (!child_) {
+    if (retry_at_ && clock_.now().steady >= *retry_at_) start();
+    return;
+  }
   const auto status = child_->status();
   if (!status && clock_.now().steady - began_ < plan_.exec_timeout) return;
   child_.reset();
@@ -64,6 +74,8 @@ void Hook::tend() {
 
 void Hook::report(std::optional<int> status) {
   well_ = status && *status == 0;
+  if (well_) after_failure_.reset();
+  if (!well_) try_later();
   const auto took =
       std::chrono::floor<std::chrono::milliseconds>(clock_.now().steady - began_).count();
   if (well_) {

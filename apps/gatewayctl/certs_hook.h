@@ -1,12 +1,15 @@
-// The command of `certs fetch --exec`: run after every change, watched, and killed when it takes
-// too long.
+// The command of `certs fetch --exec`: run after every change, watched, killed when it takes too
+// long, and run again when it failed.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/rng.h"
 #include "certs_plan.h"
+#include "consul/pace.h"
 #include "proxy/log.h"
 
 namespace gw::app {
@@ -24,12 +27,13 @@ class Hook {
   [[nodiscard]] bool is_running() const { return child_.has_value(); }
   // Whether the last run ended well.
   [[nodiscard]] bool is_well() const { return well_; }
-  // Notices what has ended or takes too long.
+  // Notices what has ended or takes too long, and tries again in its time what failed.
   void tend();
 
  private:
   void start();
   void report(std::optional<int> status);
+  void try_later();
 
   const CertsPlan& plan_;
   const Clock& clock_;
@@ -38,6 +42,9 @@ class Hook {
   SteadyTime began_{};
   bool again_ = false;
   bool well_ = true;
+  std::optional<SteadyTime> retry_at_;  // of what failed
+  consul::Backoff after_failure_{std::chrono::seconds(1), std::chrono::minutes(1)};
+  Rng rng_{random_seed()};
 };
 
 }  // namespace gw::app

@@ -1,5 +1,6 @@
 #include "serve_consul.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <set>
@@ -27,14 +28,34 @@ std::string text_of(const proxy::VaultReference& reference) {
   return "{vault://consul/" + join(reference.path, "/") + "}";
 }
 
+// Without the leaves of other services: nobody renews them any more.
+std::shared_ptr<const consul::Certificates> only(
+    const std::shared_ptr<const consul::Certificates>& all, const std::set<std::string>& services) {
+  if (!all) return nullptr;
+  auto some = std::make_shared<consul::Certificates>(*all);
+  std::erase_if(some->leaves, [&](const auto& leaf) { return !services.contains(leaf.first); });
+  return some;
+}
+
 }  // namespace
 
 ServeConsul::~ServeConsul() = default;
 
+ServeConsul::Known ServeConsul::watched() const {
+  const std::lock_guard lock(mutex_);
+  return watch_ ? watch_->current() : nullptr;
+}
+
+// What is watched, and what was fetched for a config that is about to come.
 ServeConsul::Known ServeConsul::known() const {
   const std::lock_guard lock(mutex_);
   const Known watched = watch_ ? watch_->current() : nullptr;
-  return watched ? watched : fetched_;
+  if (!watched || !fetched_) return watched ? watched : fetched_;
+  const auto is_watched = [&](const auto& leaf) { return watched->leaves.contains(leaf.first); };
+  if (std::ranges::all_of(fetched_->leaves, is_watched)) return watched;
+  auto both = std::make_shared<consul::Certificates>(*watched);
+  both->leaves.insert(fetched_->leaves.begin(), fetched_->leaves.end());
+  return both;
 }
 
 // ---- asking ----
@@ -62,6 +83,7 @@ Result<void> ServeConsul::need(const proxy::ConsulNeeds& needs) {
 // be asked is not asked again.
 void ServeConsul::fetch_missing(const proxy::ConsulNeeds& needs) {
   const Known known = this->known();
+  const WallSeconds now = whole_seconds(clock_.now().wall);
   consul::AgentSource source(*settings_, clock_);
   if (!known) {
     auto roots = consul::fetch(source, {}, clock_, kPatience);
@@ -69,10 +91,12 @@ void ServeConsul::fetch_missing(const proxy::ConsulNeeds& needs) {
     merge(std::move(*roots));
   }
   for (const std::string& service : needs.leaves) {
-    if (known && known->leaves.contains(service)) continue;
+    // One that was fetched for a config that never came may have expired since.
+    const auto leaf = known ? known->leaves.find(service) : decltype(known->leaves.end()){};
+    if (known && leaf != known->leaves.end() && leaf->second.not_after > now) continue;
     auto fetched = consul::fetch(source, {service}, clock_, kPatience);
     if (fetched) merge(std::move(*fetched));
-    if (!fetched && fetched.error().code != ErrorCode::invalid) return;
+    if (!fetched && fetched.error().code == ErrorCode::unreachable) return;
   }
 }
 
@@ -86,7 +110,7 @@ void ServeConsul::merge(consul::Certificates fetched) {
 
 void ServeConsul::watch(const proxy::ConsulNeeds& needs, proxy::Log& log) {
   const std::lock_guard asking(asking_);
-  Known begin = known();
+  Known begin = only(known(), needs.leaves);
   std::shared_ptr<consul::Watch> old;
   {
     const std::lock_guard lock(mutex_);
@@ -149,7 +173,7 @@ std::optional<std::string> ServeConsul::missing() const {
 }
 
 void ServeConsul::tell(proxy::Log& log) {
-  const Known now = known();
+  const Known now = watched();
   if (!now) return;
   warn_of_expiry(log, notices_, *now, whole_seconds(clock_.now().wall));
   if (now == told_) return;

@@ -51,6 +51,7 @@ class ServeConsul {
  private:
   using Known = std::shared_ptr<const consul::Certificates>;
   [[nodiscard]] Known known() const;
+  [[nodiscard]] Known watched() const;
   [[nodiscard]] static Result<std::string> look_up(const Known& now,
                                                    const proxy::VaultReference& reference);
   void fetch_missing(const proxy::ConsulNeeds& needs);
@@ -65,7 +66,7 @@ class ServeConsul {
   mutable std::mutex mutex_;
   std::optional<consul::Settings> settings_;
   proxy::ConsulNeeds needs_;
-  Known fetched_;  // until the watch knows better
+  Known fetched_;  // until the watch knows better; of leaves that are not watched yet, too
   std::shared_ptr<consul::Watch> watch_;
 };
 

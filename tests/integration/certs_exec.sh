@@ -57,6 +57,20 @@ certs --service web --out d --exec 'kill -9 $$'
 wants_status 1
 wants_err status=137
 
+it "what was written before another folder failed is told of"
+mkdir half
+printf 'a file\n' >half/web
+certs --service api --service web --out half --exec 'echo run >>half.runs'
+wants_status 3
+wants_err half/web
+wants "written" is_good half/api api
+wants "told of" has_lines half.runs 1
+consul_do 'reissue?service=api'
+certs --service api --service web --out half --exec 'exit 7'
+wants_status 3
+wants_err half/web
+wants_err status=7
+
 it "one that takes too long is ended, with all that it has started"
 consul_do 'reissue?service=web'
 began=$(date +%s%3N)
@@ -129,21 +143,35 @@ stop_watch
 wants_status 0
 
 it "a failure is logged, and does not end the watch"
-# shellcheck disable=SC2016
-start_watch --service web --out w2 --exec 'echo run >>failing; exit 3'
+start_watch --service web --out w2 --exec 'echo run >>failing; test -e mended || exit 3'
 wants_event exec_failed 10
 wants "a warning with the status: $(cat watch.err)" grep -qE 'level=warn event=exec_failed.* status=3' watch.err
-consul_do 'reissue?service=web'
-until_true 5 test "$(lines failing)" -ge 2 || true
-sleep $slower
-wants "run again for the next change" test "$(lines failing)" -ge 2
 wants "runs" watches
+
+it "a command of --exec that fails is run again until it ends well"
+has_failed() { [[ $(events exec_failed) -ge $1 ]]; }
+# Without a change: after 1, 2 and 4 seconds at most.
+wants "again and again: $(cat watch.err)" until_true 10 has_failed 4
+wants "with pauses: $(lines failing) runs" test "$(lines failing)" -le 6
+: >mended
+wants_event exec_done 20
+ran=$(lines failing)
+sleep $((3 * slower))
+wants "and not after it" has_lines failing "$ran"
+rm mended
+mark
+consul_do 'reissue?service=web'
+wants_event exec_failed 10
+: >mended
+wants_event exec_done 20
 stop_watch
 wants_status 0
 
 it "one that takes too long is ended and logged; the watch goes on"
+rm child
+# Only the first one does, since it is run again.
 # shellcheck disable=SC2016
-start_watch --service web --out w3 --exec-timeout 1s --exec 'echo $$ >child; sleep 300 & echo $! >>child; wait'
+start_watch --service web --out w3 --exec-timeout 1s --exec 'test ! -e child || exit 0; echo $$ >child; sleep 300 & echo $! >>child; wait'
 wants_event exec_failed 10
 wants "its children are gone" until_true 3 gone
 was=$(serial w3/cert.pem)

@@ -214,6 +214,30 @@ if [[ -w /dev/full ]] && mkdir tiny && mount -t tmpfs -o size=16k tmpfs tiny 2>/
   umount tiny
 fi
 
+# ended_by SIGNAL STATUS
+ended_by() {
+  consul_get log >log
+  "$GATEWAYCTL" certs fetch --service web --out hung --timeout $((60 * slowness))s >out 2>err </dev/null &
+  local fetcher=$! began
+  pids+=("$fetcher")
+  wants "it asks" until_true 10 is_asked
+  began=$SECONDS
+  command=(kill "-$1" "$fetcher")
+  kill "-$1" "$fetcher"
+  status=0
+  wait "$fetcher" || status=$?
+  forget "$fetcher"
+  wants_status "$2"
+  wants "at once, not after $((SECONDS - began)) s" test $((SECONDS - began)) -lt $((20 * slowness))
+  wants "nothing made" test ! -e hung
+}
+is_asked() { test "$(requests '.path | test("leaf")')" -ge 1; }
+
+it "SIGTERM ends a certs fetch whose agent hangs at once"
+consul_mode hang
+ended_by TERM 143
+consul_mode good
+
 it "refuses what no file system and no URL should get"
 for name in .. . a/b '' ../../etc $'a\nb'; do
   certs --service "$name" --out odd
