@@ -61,7 +61,7 @@ complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and not __fish_see
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l service -x -d 'whose certificate to fetch, required; with several, each has its own folder OUT/NAME'
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l out -r -F -d 'where to write ca.crt, cert.pem and cert.key; the current folder by default'
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l watch -d 'stay, and rewrite the files before they expire and whenever roots rotate'
-complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l exec -x -d 'run this after every change, by sh -c'
+complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l exec -x -d 'run this after every change, by sh -c; with --watch, again when it failed'
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l exec-timeout -x -d 'how long that command may take; 30s by default'
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l timeout -x -d 'how long one fetch may take; 30s by default'
 complete -c gatewayctl -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from fetch' -l consul-http-addr -x -d 'the Consul agent, over CONSUL_HTTP_ADDR; http://127.0.0.1:8500 by default'

@@ -14,8 +14,8 @@ namespace {
 constexpr std::array kEvents{
     ConsulEvent{"consul_unreachable",
                 "the agent cannot be asked, or answers with an error; what is in hand stays. Told "
-                "once an outage, with the remedy"},
-    ConsulEvent{"consul_recovered", "the agent answers again"},
+                "once an outage, and once for each service that is refused, with the remedy"},
+    ConsulEvent{"consul_recovered", "the agent answers again, or refuses nothing any more"},
     ConsulEvent{"certificates_refused",
                 "what the agent gave does not hold together (chain, key, identity, validity); what "
                 "is in hand stays. Told once a cause"},
@@ -30,8 +30,10 @@ constexpr std::array kEvents{
     ConsulEvent{"certificates_not_written",
                 "certs fetch: the files cannot be written; tried again every second"},
     ConsulEvent{"exec_done", "certs fetch: the command of --exec ended with 0"},
-    ConsulEvent{"exec_failed",
-                "certs fetch: it ended with another status, was killed, or took too long"},
+    ConsulEvent{
+        "exec_failed",
+        "certs fetch: it ended with another status, was killed, or took too long; with --watch "
+        "it is run again, within a minute at most"},
 };
 
 }  // namespace

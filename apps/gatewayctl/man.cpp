@@ -46,22 +46,24 @@ cli::ManSection json_section(std::span<const certificates::JsonRow> rows) {
 
 // Those of Consul's own clients, and what they do here.
 cli::ManSection consul_section() {
-  return {.title = "Environment",
-          .rows = {
-              {"CONSUL_HTTP_ADDR", "the agent: host:port, http://, https:// or unix:///path"},
-              {"CONSUL_HTTP_TOKEN", "the ACL token; it needs service:write on the service"},
-              {"CONSUL_HTTP_TOKEN_FILE", "a file that holds the token; wins when it is not empty"},
-              {"CONSUL_HTTP_AUTH", "user:password for HTTP basic authentication"},
-              {"CONSUL_HTTP_SSL", "true: https, whatever the address says"},
-              {"CONSUL_HTTP_SSL_VERIFY", "false: the agent's certificate is not verified"},
-              {"CONSUL_CACERT, CONSUL_CAPATH",
-               "a file, or a folder, of the CAs that the agent's https is verified against; not "
-               "the mesh's roots"},
-              {"CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY",
-               "the certificate and key to show to the agent; both or none"},
-              {"CONSUL_TLS_SERVER_NAME", "the name that the agent's certificate has to have"},
-              {"CONSUL_NAMESPACE, CONSUL_PARTITION", "of the service (Consul Enterprise)"},
-          }};
+  return {
+      .title = "Environment",
+      .rows = {
+          {"CONSUL_HTTP_ADDR", "the agent: host:port, http://, https:// or unix:///path"},
+          {"CONSUL_HTTP_TOKEN", "the ACL token; it needs service:write on the service"},
+          {"CONSUL_HTTP_TOKEN_FILE",
+           "a file that holds the token, read again for each request; wins when it is not empty"},
+          {"CONSUL_HTTP_AUTH", "user:password for HTTP basic authentication"},
+          {"CONSUL_HTTP_SSL", "true: https, whatever the address says"},
+          {"CONSUL_HTTP_SSL_VERIFY", "false: the agent's certificate is not verified"},
+          {"CONSUL_CACERT, CONSUL_CAPATH",
+           "a file, or a folder, of the CAs that the agent's https is verified against; not "
+           "the mesh's roots"},
+          {"CONSUL_CLIENT_CERT, CONSUL_CLIENT_KEY",
+           "the certificate and key to show to the agent; both or none"},
+          {"CONSUL_TLS_SERVER_NAME", "the name that the agent's certificate has to have"},
+          {"CONSUL_NAMESPACE, CONSUL_PARTITION", "of the service (Consul Enterprise)"},
+      }};
 }
 
 // What serve and certs fetch --watch say of a mesh's certificates.

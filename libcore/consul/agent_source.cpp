@@ -85,7 +85,9 @@ Result<Answer> AgentSource::ask(const Query& query, const std::string& what) {
   // An error's text holds no key; one that does is not shown.
   const std::string_view body = answer->body.reveal();
   const bool harmless = body.find("PRIVATE KEY") == std::string_view::npos;
-  return fail(ErrorCode::unreachable,
+  // What this token may not have says nothing of what others are given.
+  constexpr long kForbidden = 403;
+  return fail(answer->status == kForbidden ? ErrorCode::missing : ErrorCode::unreachable,
               fmt::format("{}: Consul at {} answers {}{}; {}", what, agent, answer->status,
                           harmless ? quoted(body) : "", remedy_for(body, answer->status)));
 }

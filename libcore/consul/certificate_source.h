@@ -32,7 +32,8 @@ class CertificateSource {
   CertificateSource& operator=(const CertificateSource&) = delete;
   virtual ~CertificateSource() = default;
 
-  // What is said, unchecked. Errors: unreachable, missing, too_large; never invalid.
+  // What is said, unchecked. Errors: unreachable, too_large, and missing when the source can be
+  // asked and does not give this; never invalid.
   [[nodiscard]] virtual Result<Versioned<Roots>> roots(Blocking blocking,
                                                        std::chrono::milliseconds patience) = 0;
   // Of the service that was asked for, by Leaf::service.

@@ -108,6 +108,8 @@ void set_trust(CURL* easy, const Settings& settings) {
   std::string text = trusted_text(settings);
   curl_blob blob{.data = text.data(), .len = text.size(), .flags = CURL_BLOB_COPY};
   curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+  // The blob takes the place of the system's file only; its folder would be trusted as well.
+  curl_easy_setopt(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
 }
 
 void set_tls(CURL* easy, const Settings& settings) {
@@ -145,6 +147,10 @@ void set_bounds(CURL* easy, const Blocking& blocking, std::chrono::milliseconds 
       easy, CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::max<std::int64_t>(1, static_cast<std::int64_t>(connect.count()))));
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+  // A name server that does not answer would hold up the end of the request by its own patience.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -233,6 +239,7 @@ Result<Answer> Client::perform(const Request& request, const Blocking& blocking)
   Transfer transfer;
   transfer.url = url_of(settings_, base_url(settings_, transfer.connect_to, transfer.headers),
                         request.path, blocking);
+  refresh_token(settings_);
   set_identity(easy, settings_, transfer.headers);
   set_tls(easy, settings_);
   if (settings_.url.starts_with("https://")) set_trust(easy, settings_);

@@ -55,7 +55,7 @@ struct Answer {
 // Used by one thread; only cancel() may be called from others.
 class Client {
  public:
-  // `clock` outlives the client.
+  // `clock` outlives the client. A token file is read again for each request.
   Client(Settings settings, const Clock& clock);
   ~Client();
   Client(const Client&) = delete;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -114,17 +115,20 @@ Result<Secret> checked_token(std::string_view text, const std::string& where) {
                           where, kLongestToken));
 }
 
+Result<Secret> read_token_file(const std::string& path) {
+  auto text = read_file(path, kLongestToken);
+  if (!text) {
+    return fail(text.error().code, "Error loading token file: " + text.error().message +
+                                       "; mend CONSUL_HTTP_TOKEN_FILE or --token-file");
+  }
+  const Secret whole(std::move(*text));
+  return checked_token(whole.reveal(), path);
+}
+
 // The file wins when it holds something, as in Consul's client.
-Result<Secret> read_token(const Variables& variables, const std::optional<std::string>& flag) {
-  const std::string path = variables.get("CONSUL_HTTP_TOKEN_FILE", flag);
+Result<Secret> read_token(const Variables& variables, const std::string& path) {
   if (!path.empty()) {
-    auto text = read_file(path, kLongestToken);
-    if (!text) {
-      return fail(text.error().code, "Error loading token file: " + text.error().message +
-                                         "; mend CONSUL_HTTP_TOKEN_FILE or --token-file");
-    }
-    const Secret whole(std::move(*text));
-    auto token = checked_token(whole.reveal(), path);
+    auto token = read_token_file(path);
     if (!token || !token->empty()) return token;
   }
   return checked_token(variables.get("CONSUL_HTTP_TOKEN"), "CONSUL_HTTP_TOKEN");
@@ -164,6 +168,16 @@ std::string Settings::name() const {
   return unix_socket.empty() ? url : "unix://" + unix_socket;
 }
 
+void refresh_token(Settings& settings) {
+  // A pipe can be read once only, and would be waited for.
+  std::error_code error;
+  if (settings.token_file == "-" || !std::filesystem::is_regular_file(settings.token_file, error)) {
+    return;
+  }
+  auto token = read_token_file(settings.token_file);
+  if (token && !token->empty()) settings.token = std::move(*token);
+}
+
 Result<Settings> read_settings(const Environment& environment, const Overrides& overrides) {
   const Variables variables(environment);
   Settings settings;
@@ -174,7 +188,8 @@ Result<Settings> read_settings(const Environment& environment, const Overrides& 
     return std::unexpected(read.error());
   }
   if (const auto read = read_tls(variables, settings); !read) return std::unexpected(read.error());
-  auto token = read_token(variables, overrides.token_file);
+  settings.token_file = variables.get("CONSUL_HTTP_TOKEN_FILE", overrides.token_file);
+  auto token = read_token(variables, settings.token_file);
   if (!token) return std::unexpected(token.error());
   settings.token = std::move(*token);
   settings.basic_auth = Secret(variables.get("CONSUL_HTTP_AUTH"));

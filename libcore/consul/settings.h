@@ -15,6 +15,7 @@ struct Settings {
   std::string url = "http://127.0.0.1:8500";  // scheme, host, port and perhaps a path before /v1
   std::string unix_socket;                    // path; empty: TCP
   Secret token;                               // empty: anonymous
+  std::string token_file;                     // where it is kept, or will be; empty: nowhere
   Secret basic_auth;                          // "user:password"; empty: none
   bool verify = true;                         // the agent's certificate, of https
   std::string ca_file;                        // PEM; empty: the system's
@@ -38,6 +39,10 @@ struct Overrides {
   std::optional<std::string> ns{};
   std::optional<std::string> partition{};
 };
+
+// Reads the token file again: whoever keeps a token there may replace it. The token in hand stays
+// while the file cannot be read, is empty or holds no token.
+void refresh_token(Settings& settings);
 
 // As getenv(3): nullptr when the variable is not set. Empty ones count as not set.
 using Environment = std::function<const char*(const char*)>;

@@ -31,7 +31,8 @@ Watch::Watch(const SourceFactory& make_source, const std::set<std::string>& serv
                                                       .after_failure = Backoff(250ms, 4s),
                                                       .after_haste = Backoff(250ms, 3s),
                                                       .rng = Rng(random_seed()),
-                                                      .refused = {}}));
+                                                      .refused = {},
+                                                      .not_given = {}}));
   };
   add("");
   for (const std::string& service : services) {
@@ -83,25 +84,38 @@ void Watch::tell(const Event& event, const Arguments&... arguments) {
 // ---- how well it goes ----
 
 void Watch::failed(Asking& asking, const Error& error) {
-  bool first = false;
+  // What one service is refused says nothing of the agent; the roots are everybody's.
+  const bool is_own = error.code == ErrorCode::missing && !asking.service.empty();
+  bool is_new = false;
+  bool is_back = false;
   {
     const std::lock_guard lock(mutex_);
-    first = failing_.empty();
     failing_.insert(&asking);
+    if (is_own) {
+      is_new = std::exchange(asking.not_given, error.message) != error.message;
+      is_back = away_.erase(&asking) > 0 && away_.empty();
+    } else {
+      is_new = away_.empty();
+      away_.insert(&asking);
+    }
   }
-  if (first) tell(events_.out_of_reach, error);
+  if (is_back) tell(events_.recovered);
+  if (is_new) tell(events_.out_of_reach, error);
   asking.index.start_over();
   pause(asking.after_failure.next(asking.rng));
 }
 
 void Watch::answered(Asking& asking) {
   asking.after_failure.reset();
-  bool last = false;
+  asking.not_given.clear();
+  bool is_over = false;
   {
     const std::lock_guard lock(mutex_);
-    last = failing_.erase(&asking) > 0 && failing_.empty();
+    const bool is_back = away_.erase(&asking) > 0 && away_.empty();
+    const bool is_well = failing_.erase(&asking) > 0 && failing_.empty();
+    is_over = is_back || is_well;
   }
-  if (last) tell(events_.recovered);
+  if (is_over) tell(events_.recovered);
 }
 
 void Watch::refuse(Asking& asking, const Error& why) {

@@ -29,9 +29,9 @@ inline constexpr std::size_t kMostWatched = 64;
 
 // Called from the watch's threads, one at a time, and never after the watch is gone.
 struct WatchEvents {
-  std::function<void()> changed;                                          // current() has news
-  std::function<void(const Error&)> out_of_reach;                         // once an outage
-  std::function<void()> recovered;                                        // from it
+  std::function<void()> changed;                   // current() has news
+  std::function<void(const Error&)> out_of_reach;  // once an outage, and once a service's cause
+  std::function<void()> recovered;                 // the agent answers again, or all is well again
   std::function<void(const std::string& service, const Error&)> refused;  // once a cause
 };
 
@@ -58,7 +58,8 @@ class Watch {
     Backoff after_failure;
     Backoff after_haste;
     Rng rng;
-    std::string refused;  // the cause told last
+    std::string refused;    // the cause told last
+    std::string not_given;  // likewise, of an agent that answers and gives nothing
   };
 
   void watch_roots(Asking& asking);
@@ -84,6 +85,7 @@ class Watch {
   bool stopping_ = false;
   std::shared_ptr<const Certificates> current_;
   std::set<const Asking*> failing_;
+  std::set<const Asking*> away_;  // those of them for whom the agent cannot be asked
 
   std::vector<std::unique_ptr<Asking>> asking_;
   std::vector<std::jthread> threads_;  // last: they use all above

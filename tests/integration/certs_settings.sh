@@ -4,7 +4,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/consul_lib.sh"
 set -euo pipefail
 
-# with SETTING... -- FLAGS...: a fetch of web into a new folder, with these in the environment.
+# with SETTING... -- FLAGS...: a fetch of web into a new folder, with these in the environment, under
+# the command `inside`.
+inside=()
 with() {
   local settings=()
   while [[ $1 != -- ]]; do
@@ -13,7 +15,7 @@ with() {
   done
   shift
   rm -rf d
-  run env "${settings[@]}" timeout -k 5 $((60 * slowness)) "$GATEWAYCTL" certs fetch --service web --out d "$@"
+  run "${inside[@]}" env "${settings[@]}" timeout -k 5 $((60 * slowness)) "$GATEWAYCTL" certs fetch --service web --out d "$@"
 }
 wants_fetched() {
   wants_status 0
@@ -209,6 +211,26 @@ with "CONSUL_HTTP_ADDR=https://127.0.0.1:$safe" CONSUL_HTTP_SSL_VERIFY=false --
 wants_fetched
 with "CONSUL_HTTP_ADDR=127.0.0.1:$safe" --
 wants_refused 3
+
+it "CONSUL_CACERT and CONSUL_CAPATH take the place of the system's CAs"
+mkdir system other.path
+cp api.crt system/api.pem
+openssl rehash system
+cp api.crt system/ca-certificates.crt
+authority other
+cp other.crt other.path/other.pem
+inside=(unshare -rm sh -c 'mount --bind "$0" /etc/ssl/certs && exec "$@"' "$work/system")
+if "${inside[@]}" true 2>/dev/null; then
+  with "CONSUL_HTTP_ADDR=https://127.0.0.1:$safe" --
+  wants_fetched
+  with "CONSUL_HTTP_ADDR=https://127.0.0.1:$safe" CONSUL_CACERT=other.crt --
+  wants_refused 3
+  with "CONSUL_HTTP_ADDR=https://127.0.0.1:$safe" CONSUL_CAPATH=other.path --
+  wants_refused 3
+else
+  printf 'SKIPPED in part: no folder may be put in the place of /etc/ssl/certs here\n'
+fi
+inside=()
 
 it "CONSUL_CAPATH"
 mkdir path

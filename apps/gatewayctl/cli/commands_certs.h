@@ -35,7 +35,7 @@ inline constexpr std::array kFetchOptions{
     OptionSpec{.short_name = "",
                .long_name = "--exec",
                .placeholder = "COMMAND",
-               .help = "run this after every change, by sh -c"},
+               .help = "run this after every change, by sh -c; with --watch, again when it failed"},
     OptionSpec{.short_name = "",
                .long_name = "--exec-timeout",
                .placeholder = "DURATION",
@@ -168,7 +168,9 @@ inline constexpr CommandSpec kCertsFetch{
         "CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_AUTH, CONSUL_HTTP_SSL, "
         "CONSUL_HTTP_SSL_VERIFY, CONSUL_CACERT, CONSUL_CAPATH, CONSUL_CLIENT_CERT, "
         "CONSUL_CLIENT_KEY, CONSUL_TLS_SERVER_NAME, CONSUL_NAMESPACE, CONSUL_PARTITION); flags win "
-        "over them. The token needs service:write on the service.",
+        "over them. The token needs service:write on the service. With --watch, a command of "
+        "--exec that failed is run again, at first after a second, at last every minute; without "
+        "it, the next fetch does not run it again when the files are unchanged by then.",
     .options = kFetchOptions,
     .examples = kFetchExamples};
 inline constexpr CommandSpec kCertsNeedsRenewal{

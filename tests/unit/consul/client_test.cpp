@@ -1,6 +1,9 @@
 #include "consul/client.h"
 
 #include <arpa/inet.h>
+#include <atomic>
+#include <filesystem>
+#include <netdb.h>
 #include <string>
 #include <sys/socket.h>
 #include <thread>
@@ -8,10 +11,31 @@
 
 #include <doctest/doctest.h>
 
-namespace gw::consul {
+#include "base/files.h"
+#include "scripted_agent.h"
+
 namespace {
 
 using namespace std::chrono_literals;
+
+std::atomic<bool> name_servers_are_silent{true};
+
+}  // namespace
+
+// In the place of the C library's, which libcurl calls: none of these tests has a name to resolve
+// but one whose name servers say nothing for long.
+extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* /*name*/,
+                                                                  const char* /*service*/,
+                                                                  const addrinfo* /*hints*/,
+                                                                  addrinfo** /*found*/) {
+  for (int i = 0; i < 4000 && name_servers_are_silent.load(); ++i) {
+    std::this_thread::sleep_for(10ms);
+  }
+  return EAI_AGAIN;
+}
+
+namespace gw::consul {
+namespace {
 
 // Takes connections and never says a word.
 class SilentAgent {
@@ -93,6 +117,52 @@ TEST_CASE("an agent that never answers is waited for no longer than was said") {
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == ErrorCode::unreachable);
   CHECK(clock.now().steady - began < 20s);
+}
+
+TEST_CASE("a name that nobody resolves is waited for no longer than was said") {
+  const SystemClock clock;
+  const SteadyTime began = clock.now().steady;
+  {
+    Settings settings;
+    settings.url = "http://silent.invalid:8500";
+    Client client(std::move(settings), clock);
+    CHECK_FALSE(client.get({.path = "/", .patience = 300ms}));
+  }
+  CHECK(clock.now().steady - began < 20s);
+  name_servers_are_silent.store(false);
+}
+
+TEST_CASE("a token file that was replaced is used from the next question on") {
+  ScriptedAgent agent({{}, {}, {}, {}, {}, {}});
+  const std::string path = std::filesystem::temp_directory_path() /
+                           ("gw_client_test." + std::to_string(::getpid()) + ".token");
+  Settings settings = agent.settings();
+  settings.token = Secret("first");
+  settings.token_file = path;
+  const SystemClock clock;
+  Client client(std::move(settings), clock);
+  const auto ask = [&] { REQUIRE(client.get({.path = "/"})); };
+  ask();
+  REQUIRE(write_file(path, "second\n"));
+  ask();
+  REQUIRE(write_file(path, "third\r\nX-Evil: 1\n"));
+  ask();
+  REQUIRE(write_file(path, "\n"));
+  ask();
+  std::filesystem::remove(path);
+  ask();
+  REQUIRE(write_file(path, "third\n"));
+  ask();
+  std::filesystem::remove(path);
+
+  const auto asked = agent.asked();
+  REQUIRE(asked.size() == 6);
+  const std::vector<std::string> tokens{"first", "second", "second", "second", "second", "third"};
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    CAPTURE(i);
+    CHECK(asked[i].find("X-Consul-Token: " + tokens[i] + "\r\n") != std::string::npos);
+    CHECK(asked[i].find("X-Evil") == std::string::npos);
+  }
 }
 
 }  // namespace

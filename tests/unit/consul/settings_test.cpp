@@ -110,6 +110,17 @@ TEST_CASE("the token of a file wins over the variable unless the file is empty")
       "from-file");
 }
 
+TEST_CASE("the token in hand stays when its file is gone, empty or no plain file") {
+  Settings settings;
+  settings.token = Secret("in hand");
+  for (const char* file : {"", "-", "/dev/null", "/no/such/file", "/"}) {
+    CAPTURE(file);
+    settings.token_file = file;
+    refresh_token(settings);
+    CHECK(settings.token.reveal() == "in hand");
+  }
+}
+
 TEST_CASE("a token file that cannot be read is an error of its own") {
   const auto settings = read({{"CONSUL_HTTP_TOKEN_FILE", "/no/such/file"}});
   REQUIRE_FALSE(settings);

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -24,6 +25,7 @@ class Agent {
     Leaf leaf;
     std::uint64_t index = 1;
     bool away = false;
+    std::set<std::string> refused{};  // services of whom nothing is given
   };
 
   explicit Agent(State state) : state_(std::move(state)) {}
@@ -37,6 +39,10 @@ class Agent {
     changed_.notify_all();
   }
   [[nodiscard]] int questions() const { return questions_.load(); }
+  [[nodiscard]] bool refuses(const std::string& service) {
+    const std::lock_guard lock(mutex_);
+    return state_.refused.contains(service);
+  }
 
   template <class T>
   Result<Versioned<T>> answer(Blocking blocking, const std::atomic<bool>& cancelled,
@@ -74,6 +80,7 @@ class FakeSource final : public CertificateSource {
   Result<Versioned<Leaf>> leaf(const std::string& service, Blocking blocking,
                                std::chrono::milliseconds /*patience*/) override {
     auto leaf = agent_.answer(blocking, cancelled_, &Agent::State::leaf);
+    if (leaf && agent_.refuses(service)) return fail(ErrorCode::missing, service + ": 403");
     if (leaf) leaf->value.service = service;
     return leaf;
   }
@@ -183,6 +190,36 @@ TEST_CASE("an outage is told once, and its end once, and nothing is lost by it")
   CHECK(told.out_of_reach == 1);
   CHECK_FALSE(watch.is_out_of_reach());
   CHECK(watch.current()->leaves.at("web") == world.leaf);
+}
+
+TEST_CASE("a second service that is refused is told of, while another has been refused all along") {
+  const World world;
+  Agent agent({.roots = testing::roots_of(world.root), .leaf = world.leaf, .refused = {"api"}});
+  Told told;
+  const SystemClock clock;
+  const Watch watch(sources(agent), {"api", "web"}, clock, told.events());
+  REQUIRE(soon([&] { return told.out_of_reach == 1; }));
+  REQUIRE(soon([&] { return watch.current() && watch.current()->leaves.contains("web"); }));
+  agent.change([](Agent::State& state) { state.refused.insert("web"); });
+  REQUIRE(soon([&] { return told.out_of_reach == 2; }));
+
+  SUBCASE("its end is told when the last of them is given again") {
+    agent.change([](Agent::State& state) { state.refused.clear(); });
+    CHECK(soon([&] { return told.recovered == 1; }));
+    CHECK_FALSE(watch.is_out_of_reach());
+    CHECK(told.out_of_reach == 2);
+  }
+  SUBCASE("so are the end of the agent and its return, each once") {
+    agent.change([](Agent::State& state) { state.away = true; });
+    REQUIRE(soon([&] { return told.out_of_reach == 3; }));
+    std::this_thread::sleep_for(500ms);
+    CHECK(told.recovered == 0);
+    agent.change([](Agent::State& state) { state.away = false; });
+    REQUIRE(soon([&] { return told.recovered == 1; }));
+    std::this_thread::sleep_for(1s);
+    CHECK(told.out_of_reach == 3);
+    CHECK(watch.is_out_of_reach());
+  }
 }
 
 TEST_CASE("an agent whose answers never wait is not stormed") {
