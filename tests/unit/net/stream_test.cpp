@@ -1,11 +1,11 @@
 #include "net/stream.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <optional>
 #include <string>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
 #include "net/listener.h"
@@ -31,14 +31,13 @@ TEST_CASE("a write that stands still ends in time, also when the time to read wa
   Loop loop(clock);
   std::optional<Stream> stream;
   std::optional<Io> result;
-  Listener listener(loop, *listen_on({IpAddress::loopback(), 0}, {}),
-                    [&](Socket socket, const Address&) {
-                      stream.emplace(loop, std::move(socket));
-                      stream->read_by(loop.now().steady + 50ms);
-                      stream->write_patience(200ms);
-                      boost::asio::co_spawn(loop.executor(), send_much(*stream, result),
-                                            boost::asio::detached);
-                    });
+  Listener listener(
+      loop, *listen_on({IpAddress::loopback(), 0}, {}), [&](Socket socket, const Address&) {
+        stream.emplace(loop, std::move(socket));
+        stream->read_by(loop.now().steady + 50ms);
+        stream->write_patience(200ms);
+        boost::asio::co_spawn(loop.executor(), send_much(*stream, result), boost::asio::detached);
+      });
   const testing::RawClient silent(listener.address().port);
   loop.at(loop.now().steady + 60s, [&] { loop.stop(); });
   loop.run();
