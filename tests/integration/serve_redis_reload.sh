@@ -101,6 +101,8 @@ often 7
 wants "five of seven, not: $codes" test "$codes" = " 5 200 2 429 "
 while read -r rate timeout; do
   reload 5 ", sync_rate: $rate" "$(plainly "$timeout")"
+  # Then the new one has read what the old one has told.
+  wants "one connection is left: $(redis INFO clients)" until_true 10 talks_to 1
   often 7
   wants "none with sync_rate $rate, timeout $timeout, but: $codes" test "$codes" = " 7 429 "
 done <<'ROWS'
