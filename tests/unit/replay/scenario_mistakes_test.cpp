@@ -81,7 +81,7 @@ TEST_CASE("mistakes at the top of a scenario") {
            {"scenario: t\nconfig: {}\nsteps: [set: {intentions: [deny a b]}]\n",
             {"3:15 GW1707 intentions mean nothing without a mesh"}},
            {"scenario: t\nconfig: {}\nmesh: there.yml\nsteps: [send: GET /]\n",
-            {"3:7 GW1704 folder/there.yml: cannot open: No such file or directory"}},
+            {"3:7 GW1714 folder/there.yml: cannot open: No such file or directory"}},
        }) {
     CAPTURE(row.text);
     auto got = read(row.text);
