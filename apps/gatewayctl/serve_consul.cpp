@@ -49,8 +49,9 @@ ServeConsul::Known ServeConsul::watched() const {
 // What is watched, and what was fetched for a config that is about to come.
 ServeConsul::Known ServeConsul::known() const {
   const std::lock_guard lock(mutex_);
-  const Known watched = watch_ ? watch_->current() : nullptr;
-  if (!watched || !fetched_) return watched ? watched : fetched_;
+  Known watched = watch_ ? watch_->current() : nullptr;
+  if (!watched) return fetched_;
+  if (!fetched_) return watched;
   const auto is_watched = [&](const auto& leaf) { return watched->leaves.contains(leaf.first); };
   if (std::ranges::all_of(fetched_->leaves, is_watched)) return watched;
   auto both = std::make_shared<consul::Certificates>(*watched);

@@ -112,6 +112,7 @@ const TopologyService* MeshWorld::by_host(const Reach& reach) const {
 
 std::vector<std::string> MeshWorld::strangers(const model::Config& config) const {
   std::vector<std::string> known;
+  known.reserve(config.services.size());
   for (const model::Service& service : config.services) known.push_back(service.name);
   std::vector<std::string> out;
   for (const TopologyService& service : topology_.services) {

@@ -29,7 +29,28 @@ until_true() {
   done
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# free_port: on loopback, each once a test. Below those that the kernel takes for whoever connects: one of
+# them may be gone before it is listened on.
+free_port() {
+  python3 - "$work/ports.given" <<'PYTHON'
+import random, socket, sys
+
+given = open(sys.argv[1], "a+")
+given.seek(0)
+taken = set(given.read().split())
+while True:
+    port = random.randrange(21000, 32000)
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+    if str(port) not in taken:
+        break
+print(port, file=given)
+print(port)
+PYTHON
+}
 
 # start_serve CONFIG FLAGS...: sets pid, port (of the first listener), ports, admin; its words are in
 # serve.out and serve.err.
